@@ -73,6 +73,7 @@ type EnforceParts = {
   readonly alertResources: AlertResources
   readonly requests: Topic
   readonly confirm: GuardFunction
+  readonly isHub: boolean
   readonly bundle: Bundle | undefined
 }
 
@@ -94,8 +95,9 @@ export class GuardStack extends Stack {
     const confirm = this.confirm({ policy, alertResources, ...forConfirm })
     const forSweep = { regions: sweepRegions, dailySweep: options?.dailySweep, bundle: bundles.sweep }
     const sweeping = this.sweep({ policy, live, alertResources, alerted, requests, ...forSweep })
+    const isHub = props.organization !== undefined
     const stopping = hasEnforcingRule(policy)
-      ? this.enforce({ alertResources, requests, confirm, bundle: bundles.enforce })
+      ? this.enforce({ alertResources, requests, confirm, isHub, bundle: bundles.enforce })
       : undefined
 
     this.openToSpokes(props, { launches, ...deadLetteredEvents, evaluate, sweeping, stopping })
@@ -110,7 +112,7 @@ export class GuardStack extends Stack {
       ...flow,
       policy,
       readers: listReaders(props),
-      isHub: props.organization !== undefined,
+      isHub,
       operations: createOperationsTopic(this, key, emails),
       ...(stopping && { stopping }),
       ...(channels && { channels }),
@@ -178,10 +180,10 @@ export class GuardStack extends Stack {
   }
 
   /** Only if the policy has a rule on enforce. Otherwise nothing in the stack can stop anything. */
-  private enforce({ alertResources, requests, confirm, bundle }: EnforceParts): StopParts {
+  private enforce({ alertResources, requests, confirm, isHub, bundle }: EnforceParts): StopParts {
     if (bundle === undefined) throw new Error('a policy that enforces needs the bundle of Enforce')
     const environment = { ...buildEnvironment(alertResources), SWEEP_REQUESTS_TOPIC_ARN: requests.topicArn }
-    const stopping = guardStops(this, { bundle, environment, confirm })
+    const stopping = guardStops(this, { isHub, bundle, environment, confirm })
     const { enforce } = stopping
     enforce.may(['dynamodb:GetItem', 'dynamodb:Query'], alertResources.ledger.tableArn)
     const writes = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']
@@ -195,9 +197,9 @@ export class GuardStack extends Stack {
   private openToSpokes({ organization, policy }: GuardStackProps, parts: HubParts): void {
     if (organization === undefined) return
     const { launches, undeliveredEvents, evaluate, sweeping, stopping } = parts
-    const enforce = stopping && { Enforce: stopping.enforce }
-    const functions = { Evaluate: evaluate, Sweep: sweeping.sweep, ...enforce }
-    guardHub(this, { organization, kinds: listEventKinds(policy), launches, undeliveredEvents, functions })
+    const functions = { Evaluate: evaluate, Sweep: sweeping.sweep }
+    const stops = stopping && { stopping }
+    guardHub(this, { organization, kinds: listEventKinds(policy), launches, undeliveredEvents, functions, ...stops })
   }
 
   /** Only if the policy has channels. */

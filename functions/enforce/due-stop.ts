@@ -17,16 +17,25 @@ import { askToStop } from './ask-to-stop.ts'
 import { evaluateNow } from './evaluate-now.ts'
 import { type InForce, readPolicyInForce } from './policy-in-force.ts'
 
-type Case = Work & { readonly message: InstanceMessage }
+type Case = Work & {
+  readonly message: InstanceMessage
+  /** EC2 is asked by the role of another account. */
+  readonly isSpoke?: boolean
+}
 
 const isWaiting = ({ state }: Row): boolean => state === 'DEFERRED'
 
 type Read = { readonly instance: InstanceFacts | undefined; readonly denied?: AwsError }
 
-/** EC2 describes no instances of other accounts. If it did, the rows would not be about this one. */
-const instanceInAccount = async ({ message, where, ports }: Case): Promise<InstanceFacts | undefined> => {
+/**
+ * EC2 describes no instances of other accounts. If it did, the rows would not be about this one. In another account than the
+ * stack's, EC2 has to say whose it is.
+ */
+const instanceInAccount = async (one: Case): Promise<InstanceFacts | undefined> => {
+  const { message, where, ports, isSpoke = false } = one
   const instance = await ports.ec2.instance(message.instanceId)
-  if (instance === undefined || isInAccount(instance, where.accountId)) return instance
+  const isNamed = !isSpoke || instance?.ownerId !== undefined
+  if (instance === undefined || (isNamed && isInAccount(instance, where.accountId))) return instance
   const { instanceId } = message
   ports.log('error', 'the instance is in another account than its findings, so it is not stopped', {
     ...where,
@@ -102,6 +111,37 @@ const carryOut = async ({ resolutions, next }: Step, inForce: InForce, one: Case
 }
 
 /**
+ * Ends what is due in an account whose role is missing, or refuses. First no more stops are promised there, so that a delivery
+ * that dies in between ends the same.
+ */
+const endRefused = async (rows: readonly Row[], refused: AwsError, one: Case): Promise<void> => {
+  const { where, ports } = one
+  const now = ports.now()
+  const { error, message } = refused
+  ports.log('warn', 'the role for stops cannot be used in the account', { ...where, error, why: message })
+  await ports.spokes?.record({ accountId: where.accountId, tried: 'refused', now })
+  const because: Reason = { code: 'STOP_ROLE_REFUSED', args: { error, message } }
+  const { resolutions, next } = endDue(rows.filter(isWaiting), { to: 'FAILED', because }, now)
+  await resolveAndAlert(resolutions, one)
+  if (next.kind === 'again') await rescheduleStop('stop', next.at, one)
+}
+
+/** Carries it out in the account and region of the stack, or in another one by the role there. */
+const carryOutThere = async (rows: readonly Row[], inForce: InForce, one: Case): Promise<void> => {
+  const { where, message, ports } = one
+  if (ports.spokes === undefined || ports.spokes.isOwn(where))
+    return carryOut(await inspect(rows, inForce, one), inForce, one)
+  const access = await ports.spokes.open({ ...where, instanceId: message.instanceId })
+  if (access.kind === 'refused') return endRefused(rows, access, one)
+  const there: Case = { ...one, isSpoke: true, ports: { ...ports, ec2: access.ec2, stop: access.stop } }
+  try {
+    await carryOut(await inspect(rows, inForce, there), inForce, there)
+  } finally {
+    access.close()
+  }
+}
+
+/**
  * Handles a stop that is due, or that was requested and is to be checked. The promise is decided again with the present
  * policy and facts. The outcome is written first and alerted then. Throws what AWS throws if that is no answer.
  */
@@ -111,6 +151,5 @@ export const processDueStop = async (message: InstanceMessage, work: Work): Prom
   await alertPending(rows, work)
   if (!rows.some(isWaiting)) return
   const inForce = await readPolicyInForce(ports)
-  const one: Case = { ...work, message, inForce }
-  await carryOut(await inspect(rows, inForce, one), inForce, one)
+  await carryOutThere(rows, inForce, { ...work, message, inForce })
 }

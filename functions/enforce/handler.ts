@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { readLive } from '../../shared/aws/ledger/policy-store.ts'
+import { listSpokes, recordRoleTry } from '../../shared/aws/ledger/spokes.ts'
 import { createSchedulerClient, scheduleOnce } from '../../shared/aws/scheduler.ts'
 import { stopClient, stopInstance } from '../../shared/aws/stop.ts'
 import { publishTo, requestSweep } from '../../shared/aws/topic.ts'
 import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { createAttemptPorts } from '../runtime/attempts.ts'
-import { readSchedulerSettings, requireEnvironment } from '../runtime/env.ts'
+import { readSchedulerSettings, readSpokeRole, requireEnvironment } from '../runtime/env.ts'
 import { createQueueHandler, createTelemetry } from '../runtime/middleware.ts'
 import { handleWithinAttempts } from '../runtime/within-attempts.ts'
-import type { EnforcePorts } from './ports.ts'
+import type { EnforcePorts, SpokePorts } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 import { stopLedger } from './stop-ledger.ts'
 import { stopReader } from './stop-reader.ts'
@@ -35,7 +36,30 @@ const scheduler = { ...readSchedulerSettings('Enforce'), client: createScheduler
 const ec2 = stopClient()
 let types = loadCatalogue()
 
+const [, partition = '', , ownRegion = '', ownAccount] = topic.arn.split(':')
+
+// No stack but the hub of an organization needs STS.
+const loadSpokes = () => import('./spokes.ts')
+
+const createSpokePorts = (role: string): SpokePorts => {
+  let loaded: Promise<Pick<SpokePorts, 'open' | 'try'>> | undefined
+  const load = () => {
+    loaded ??= loadSpokes().then(module => module.createSpokes({ partition, region: ownRegion, role }))
+    return loaded
+  }
+  return {
+    isOwn: ({ accountId, region }) => accountId === ownAccount && region === ownRegion,
+    open: async target => (await load()).open(target),
+    try: async accountId => (await load()).try(accountId),
+    list: () => listSpokes(ledger),
+    record: one => recordRoleTry(ledger, one),
+  }
+}
+
+const spokeRole = readSpokeRole()
+
 const ports: EnforcePorts = {
+  ...(spokeRole !== undefined && { spokes: createSpokePorts(spokeRole) }),
   deployed,
   live: () => readLive(ledger.client, ledger.table),
   now: () => new Date(),

@@ -10,10 +10,10 @@ import {
 } from '../../shared/facts/fields.ts'
 import { STATE_CHANGE } from '../../shared/facts/running.ts'
 import { timeAt } from '../../shared/facts/time.ts'
-import type { StopMessage } from '../../shared/ledger/stop-message.ts'
+import { type StopMessage, TRY_ROLES } from '../../shared/ledger/stop-message.ts'
 
-/** A message, or one that is whole but not ours. */
-export type Message = StopMessage | { readonly kind: 'ignored'; readonly why: string }
+/** A message, or one that is whole but not ours. `try-roles`: a schedule of the hub has the role for stops tried. */
+export type Message = StopMessage | typeof TRY_ROLES | { readonly kind: 'ignored'; readonly why: string }
 
 const readInstanceId = (part: Part, key: string): string => {
   const id = readRequiredWholeText(part, key)
@@ -55,9 +55,11 @@ export const readMessage = (body: string): Message => {
   const whole = parseBody(body)
   if (whole.value['detail-type'] === STATE_CHANGE) return readStopped(whole)
   const kind = readRequiredWholeText(whole, 'kind')
+  if (kind === TRY_ROLES.kind) return TRY_ROLES
   const place = { accountId: readRequiredWholeText(whole, 'accountId'), region: readRequiredWholeText(whole, 'region') }
   if (kind === 'digest') return { kind, ...place }
-  if (kind !== 'stop' && kind !== 'check') throw createUnreadable(whole, 'kind', 'stop, check or digest', quote(kind))
+  if (kind !== 'stop' && kind !== 'check')
+    throw createUnreadable(whole, 'kind', 'stop, check, digest or try-roles', quote(kind))
   const instanceId = readInstanceId(whole, 'instanceId')
   const alert = readWholeText(whole, 'alert')
   return {

@@ -1,15 +1,18 @@
 import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
 import type { StopAnswer } from '../../shared/aws/stop.ts'
+import type { StopTarget } from '../../shared/aws/stop-session.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { ImageFacts, InstanceFacts, InstanceTypeFacts } from '../../shared/facts/facts.ts'
 import type { ReservationResult } from '../../shared/ledger/budget.ts'
 import type { Refusal } from '../../shared/ledger/refusal.ts'
 import type { PendingNotification, ResolveResult, Row, RowKey, RowOutcome } from '../../shared/ledger/row.ts'
+import type { RoleTry, Spoke } from '../../shared/ledger/spokes.ts'
 import type { StopMessage } from '../../shared/ledger/stop-message.ts'
 import type { PromiseMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
+import type { AwsError } from '../../shared/reasons/reason.ts'
 import type { Delivery } from '../runtime/delivery.ts'
 
 /** What Enforce needs from the ledger. Each is one function of shared/aws, with the ledger given. */
@@ -49,6 +52,29 @@ export type StopReader = {
   readonly types: (names: readonly string[]) => Promise<readonly InstanceTypeFacts[]>
 }
 
+/** EC2 in another account or region, by the role there. `refused`: the role is missing, or does not trust this stack. */
+export type SpokeAccess =
+  | {
+      readonly kind: 'open'
+      readonly ec2: StopReader
+      readonly stop: EnforcePorts['stop']
+      readonly close: () => void
+    }
+  | (AwsError & { readonly kind: 'refused' })
+
+/** The accounts and regions of an organization, in which Enforce stops by a role. */
+export type SpokePorts = {
+  /** Whether it is the account and region of this stack, which need no role. */
+  readonly isOwn: (place: AccountRegion) => boolean
+  /** A session for this instance and no other. Throws errors of STS that are no answer. */
+  readonly open: (target: StopTarget) => Promise<SpokeAccess>
+  /** Whether the role can be used now. Throws errors of STS that are no answer. */
+  readonly try: (accountId: string) => Promise<'assumed' | 'refused'>
+  /** The accounts from which an event has come. */
+  readonly list: () => Promise<readonly Spoke[]>
+  readonly record: (one: { readonly accountId: string; readonly tried: RoleTry; readonly now: Date }) => Promise<void>
+}
+
 /** What Enforce needs from outside. */
 export type EnforcePorts = {
   readonly deployed: Policy
@@ -57,6 +83,8 @@ export type EnforcePorts = {
   readonly now: () => Date
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   readonly ledger: StopLedger
+  /** Absent in a stack that guards its own account and region. */
+  readonly spokes?: SpokePorts
   readonly ec2: StopReader
   /** Stops one instance. Throws errors that are no answer. */
   readonly stop: (instanceId: string) => Promise<StopAnswer>

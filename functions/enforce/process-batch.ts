@@ -5,12 +5,14 @@ import { formatError } from '../runtime/one-line.ts'
 import { readMessage } from './message.ts'
 import type { EnforcePorts } from './ports.ts'
 import { processStop } from './process-stop.ts'
+import { tryRoles } from './try-roles.ts'
 
 const processRecord = async (record: SQSRecord, ports: EnforcePorts): Promise<boolean> => {
   const delivery = readDelivery(record)
   try {
     const message = readMessage(record.body)
     if (message.kind === 'ignored') ports.log('info', `nothing to do: ${message.why}`, delivery)
+    else if (message.kind === 'try-roles') await tryRoles(ports)
     else {
       await processStop(message, delivery, ports)
       ports.log('info', 'done', { ...delivery, ...message })

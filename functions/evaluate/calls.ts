@@ -10,11 +10,14 @@ import type { Heard } from '../../shared/ledger/heard.ts'
 import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 import type { Ports } from './ports.ts'
 import type { createSdkCalls, SdkTargets } from './sdk.ts'
+import type { StopRolesSource } from './stop-roles.ts'
 
 type Calls = Pick<Ports, 'claim' | 'admit' | 'rowsOf' | 'publish' | 'hold'> & {
   readonly readLive: () => Promise<LivePolicy>
   readonly writeHeard: (heard: Heard) => Promise<void>
   readonly requestSweep: (message: StartMessage) => Promise<void>
+  readonly listSpokes: StopRolesSource['list']
+  readonly noteSpoke: StopRolesSource['note']
 }
 
 type Given = SdkTargets & {
@@ -64,5 +67,7 @@ export const createCalls = ({ table, topicArn, requestsArn, env, onFailure }: Gi
     rowsOf: async resource => (await openSdk()).rowsOf(resource),
     readLive: async () => (await openSdk()).readLive(),
     requestSweep: async message => (await openSdk()).requestSweep(message),
+    listSpokes: async () => (await openSdk()).listSpokes(),
+    noteSpoke: async (...what) => (await openSdk()).noteSpoke(...what),
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { addTypes, loadCatalogue } from '../../shared/catalogue/catalogue.ts'
+import type { StopRight } from '../../shared/engine/decide.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { createAttemptPorts } from '../runtime/attempts.ts'
@@ -14,6 +15,7 @@ import { createPassedInstances } from './passed.ts'
 import type { Ports } from './ports.ts'
 import { processBatch } from './process-batch.ts'
 import { createSpokeReaders } from './spoke-readers.ts'
+import { createStopRoles } from './stop-roles.ts'
 
 const env = requireEnvironment('Evaluate', [
   'LEDGER_TABLE',
@@ -26,7 +28,7 @@ const deployed: Policy = JSON.parse(readFileSync(`${import.meta.dirname}/policy.
 
 const telemetry = createTelemetry('Evaluate')
 const topicArn = env('ALERTS_TOPIC_ARN')
-const { readLive, requestSweep, writeHeard, claim, ...calls } = createCalls({
+const { readLive, requestSweep, writeHeard, listSpokes, noteSpoke, claim, ...calls } = createCalls({
   table: env('LEDGER_TABLE'),
   topicArn,
   requestsArn: env('SWEEP_REQUESTS_TOPIC_ARN'),
@@ -54,6 +56,19 @@ const isOwn = ({ accountId, region }: AccountRegion): boolean => accountId === o
 
 const canStop = areStopsDeployed()
 
+const stopRoles =
+  spokeRole !== undefined && canStop
+    ? createStopRoles({ list: listSpokes, note: noteSpoke, now: () => new Date(), log: telemetry.log })
+    : undefined
+
+/** Elsewhere only where the function that stops could use its role within the last day. */
+const canStopThere = (place: AccountRegion): StopRight => {
+  if (stopRoles === undefined || isOwn(place)) return canStop && isOwn(place)
+  return stopRoles.isKnown(place.accountId) || 'role-not-known'
+}
+
+const hearRegion = truncateToHour(writeHeard)
+
 const ports: Omit<Ports, 'policy' | 'stopsDisabled'> = {
   ...calls,
   // While the ledger's answer is on its way, there is time.
@@ -62,8 +77,7 @@ const ports: Omit<Ports, 'policy' | 'stopsDisabled'> = {
       onSent?.()
       telemetry.open()
     }),
-  // The function that stops has no rights elsewhere.
-  canStop: place => canStop && isOwn(place),
+  canStop: canStopThere,
   now: () => new Date(),
   types: {
     known: () => types,
@@ -72,7 +86,10 @@ const ports: Omit<Ports, 'policy' | 'stopsDisabled'> = {
     },
   },
   passed: createPassedInstances(),
-  hear: truncateToHour(writeHeard),
+  hear: async heard => {
+    await hearRegion(heard)
+    if (!isOwn(heard)) await stopRoles?.hear(heard.accountId)
+  },
   ec2: place => (isOwn(place) ? ownEc2 : otherEc2(place)),
   handOver: async (place, launchedUntil) => {
     if (!isOwn(place)) return false
@@ -103,6 +120,7 @@ const attempts = createAttemptPorts({
 })
 
 export const handler = createQueueHandler(telemetry, async batch => {
-  const now = { ...ports, ...(await inForce()) }
+  const [policy] = await Promise.all([inForce(), stopRoles?.refresh()])
+  const now = { ...ports, ...policy }
   return handleWithinAttempts(batch, rest => processBatch(rest, now), attempts)
 })

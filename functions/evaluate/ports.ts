@@ -2,6 +2,7 @@ import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import type { PreparedPublish } from '../../shared/aws/direct/publish.ts'
 import type { InstanceTypes } from '../../shared/catalogue/instance-types.ts'
 import type { Reading } from '../../shared/engine/complete.ts'
+import type { StopRight } from '../../shared/engine/decide.ts'
 import type { Finding } from '../../shared/engine/finding.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type {
@@ -32,8 +33,8 @@ export type Ec2Reader = {
 /** What Evaluate needs from outside. Everything else about it is pure. */
 export type Ports = {
   readonly policy: Policy
-  /** Whether the function that stops is deployed, for this account and region. */
-  readonly canStop: (place: AccountRegion) => boolean
+  /** Whether the function that stops is deployed, and may stop in this account and region. */
+  readonly canStop: (place: AccountRegion) => StopRight
   /** Whether operators have switched stops off. */
   readonly stopsDisabled: boolean
   readonly now: () => Date

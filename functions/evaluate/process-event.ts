@@ -198,7 +198,8 @@ const findAll = (event: Exclude<Ec2Event, { kind: 'ignored' }>, ec2: Ec2Reader, 
  */
 const startMayBeNamed = async (event: Ec2Event, found: readonly Finding[], one: Case): Promise<boolean> => {
   const { source, delivery, ports, rows } = one
-  if (event.kind !== 'running' || delivery.count > 1 || found.length === 0 || !ports.canStop(source)) return false
+  if (event.kind !== 'running' || delivery.count > 1 || found.length === 0) return false
+  if (ports.canStop(source) !== true) return false
   return hadStopped([...new Set(found.map(({ resource }) => resource.id))], rows)
 }
 

@@ -4,10 +4,12 @@ import type { SnsMessage } from '../../shared/alert/sns-message.ts'
 import { type LivePolicy, readLive } from '../../shared/aws/ledger/policy-store.ts'
 import { releaseClaim } from '../../shared/aws/ledger/release.ts'
 import { queryRows } from '../../shared/aws/ledger/rows.ts'
+import { listSpokes, noteSpoke } from '../../shared/aws/ledger/spokes.ts'
 import { transactWith } from '../../shared/aws/ledger/transact.ts'
 import { publishTo, requestSweep } from '../../shared/aws/topic.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import type { Row, RowKey } from '../../shared/ledger/row.ts'
+import type { Spoke } from '../../shared/ledger/spokes.ts'
 import type { StartMessage } from '../../shared/ledger/sweep-message.ts'
 
 export type SdkTargets = { readonly table: string; readonly topicArn: string; readonly requestsArn: string }
@@ -25,5 +27,7 @@ export const createSdkCalls = ({ table, topicArn, requestsArn }: SdkTargets) => 
     requestSweep: (message: StartMessage): Promise<void> =>
       requestSweep({ client: topic.client, arn: requestsArn }, message),
     readLive: (): Promise<LivePolicy> => readLive(ledger.client, table),
+    listSpokes: (): Promise<readonly Spoke[]> => listSpokes(ledger),
+    noteSpoke: (accountId: string, now: Date): Promise<void> => noteSpoke(ledger, accountId, now),
   }
 }

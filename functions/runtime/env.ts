@@ -22,7 +22,7 @@ export const areStopsDeployed = (): boolean => process.env['STOPS'] === 'present
 /** Whether the stack was deployed with a policy that operators can change: without, the deployed one costs no call. */
 export const isPolicyLive = (): boolean => process.env['LIVE_POLICY'] === 'on'
 
-/** The role by which the hub of an organization reads its accounts. Undefined in a stack that guards its own account. */
+/** The role by which the function of a hub reads, or stops, in the accounts of its organization. Undefined in a stack that guards its own account. */
 export const readSpokeRole = (): string | undefined => process.env['SPOKE_ROLE'] || undefined
 
 /** The group of the schedules for stops, and their role. */

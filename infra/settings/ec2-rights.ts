@@ -3,14 +3,6 @@
 /** A sweep reads everything that is open, whatever the rules read of an event. */
 export const SWEEP_READS = ['ec2:DescribeImages', 'ec2:DescribeInstanceTypes', 'ec2:DescribeInstances'] as const
 
-/** The facts for a stop are read again right before it, whatever the event said. */
-export const STOP_READS = [
-  'ec2:DescribeImages',
-  'ec2:DescribeInstanceTypes',
-  'ec2:DescribeInstances',
-  'ec2:DescribeSpotInstanceRequests',
-] as const
-
 /** What a hook reads of launches by templates, and of images and types that a request names. */
 export const HOOK_READS = [
   'autoscaling:DescribeLaunchConfigurations',

@@ -1,8 +1,9 @@
+import { STOP_READS } from '../../shared/aws/stop-session.ts'
 import { STOP_PROTECTION } from '../../shared/facts/stop-protection.ts'
 import { AWS_OWNER_TAGS } from '../../shared/owners/owners.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { hasEnforcingRule, listEc2Reads } from '../settings/derived.ts'
-import { REGIONS_READ, STOP_READS, SWEEP_READS } from '../settings/ec2-rights.ts'
+import { REGIONS_READ, SWEEP_READS } from '../settings/ec2-rights.ts'
 import { HUB_ROLES, RULE_PREFIX, SPOKE_ROLES } from './names.ts'
 import { createArn, createBusArn, type Hub, type Template } from './template.ts'
 

@@ -11,19 +11,38 @@ export type Session = {
 /** The longest that a role may give which is itself assumed by a role (IAM user guide, role chaining). */
 const HOUR_SECONDS = 3_600
 
+/** A call that hangs is given up before the function's own time is over. */
+const ANSWER_TIME = {
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+}
+
 /**
  * STS of one region, whose sessions count in all. The region is said, because the SDK would ask STS in the region of the
  * client that needs the session, which may be off in this account.
  */
-export const createStsClient = (region: string): STSClient => new STSClient({ region, maxAttempts: 3 })
+export const createStsClient = (region: string): STSClient => new STSClient({ region, maxAttempts: 3, ...ANSWER_TIME })
+
+export type RoleSession = {
+  readonly roleArn: string
+  readonly sessionName: string
+  /** A document that narrows the session: it may do what both the role and this allow. */
+  readonly policy?: string
+  /** An hour by default. */
+  readonly seconds?: number
+}
 
 /** Assumes a role. Throws what STS throws. */
 export const assumeRole = async (
   client: STSClient,
-  { roleArn, sessionName }: { readonly roleArn: string; readonly sessionName: string },
+  { roleArn, sessionName, policy, seconds = HOUR_SECONDS }: RoleSession,
 ): Promise<Session> => {
   const { Credentials } = await client.send(
-    new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: sessionName, DurationSeconds: HOUR_SECONDS }),
+    new AssumeRoleCommand({
+      RoleArn: roleArn,
+      RoleSessionName: sessionName,
+      DurationSeconds: seconds,
+      ...(policy !== undefined && { Policy: policy }),
+    }),
   )
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {}
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined)
@@ -44,7 +63,8 @@ const EARLY_MS = 5 * 60_000
 /** So long an account without the role is not asked again: its launches may come by the thousand, and STS has one limit for all. */
 const DENIED_MS = 60_000
 
-const isDenied = (error: unknown): boolean => error instanceof Error && error.name === 'AccessDenied'
+/** Whether STS says that the role is not there, or does not trust the caller (STS API reference, common errors). */
+export const isDenied = (error: unknown): error is Error => error instanceof Error && error.name === 'AccessDenied'
 
 /**
  * One session an account: those who ask while it is on its way get the same, and so do all until shortly before it ends. What STS

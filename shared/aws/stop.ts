@@ -1,5 +1,6 @@
 import { EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import type { AwsError } from '../reasons/reason.ts'
+import type { Session } from './role-sessions.ts'
 
 /**
  * The answer of EC2 to a stop. `accepted`: the instance stops, or had stopped already. `not-there` and `wrong-state`
@@ -46,10 +47,11 @@ export const interpretError = (error: unknown): (AwsError & { readonly kind: Mea
 
 /**
  * EC2 for the function that stops. A call that hangs is given up before the function's own time is over, so that the
- * results so far are written.
+ * results so far are written. Of the account and region of the function by default.
  */
-export const stopClient = (): EC2Client =>
+export const stopClient = (elsewhere: { readonly region?: string; readonly credentials?: Session } = {}): EC2Client =>
   new EC2Client({
+    ...elsewhere,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   })

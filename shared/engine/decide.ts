@@ -6,6 +6,9 @@ import type { Action } from '../reasons/action.ts'
 import type { BareCode, OwnedArgs, Reason } from '../reasons/reason.ts'
 import type { Verdict } from '../rules/rule.ts'
 
+/** `role-not-known`: another account, in which the function that stops could not use its role lately. */
+export type StopRight = boolean | 'role-not-known'
+
 export type Situation = {
   readonly subject: Subject
   readonly actor: Actor
@@ -15,8 +18,8 @@ export type Situation = {
   /** Whether an exemption covers it, or might: one whose facts are not known is `undecided`. */
   readonly exemption: 'none' | 'exempt' | 'undecided'
   readonly now: Date
-  /** Whether the function that stops is deployed. Undefined if no stack asks. */
-  readonly canStop: boolean | undefined
+  /** Whether the function that stops is deployed, and may stop there. Undefined if no stack asks. */
+  readonly canStop: StopRight | undefined
   /** Whether the stops of this stack are switched off. */
   readonly stopsDisabled: boolean
 }
@@ -96,6 +99,7 @@ export const decide = (situation: Situation): Decided => {
   const args = { graceSeconds: stop.graceSeconds }
   if (rule.mode === 'observe') return createWouldStop({ code: 'RULE_OBSERVES', args })
   if (canStop === undefined) return createWouldStop({ code: 'NOT_DEPLOYED', args })
+  if (canStop === 'role-not-known') return createAlertOnly('STOP_ROLE_NOT_KNOWN')
   if (!canStop) return createAlertOnly('STOPS_NOT_DEPLOYED')
   if (stopsDisabled) return createWouldStop({ code: 'STOPS_DISABLED', args })
   const at = computeDueTime(now, stop.graceSeconds)

@@ -13,7 +13,7 @@ import type { MissingFact, Rule, Verdict } from '../rules/rule.ts'
 import { joinList } from '../text/join-list.ts'
 import { cleanName } from '../text/name.ts'
 import { describeReason } from '../wording/reasons.ts'
-import { type Decided, decide } from './decide.ts'
+import { type Decided, decide, type StopRight } from './decide.ts'
 import type { Finding, FindingFacts } from './finding.ts'
 
 export type Question = {
@@ -29,7 +29,7 @@ export type World = {
   readonly types: InstanceTypes
   readonly now: Date
   /** Whether there is a function that stops. Not known (undefined) if no stack asks, as on the command line. */
-  readonly canStop?: boolean
+  readonly canStop?: StopRight
   /** Whether the stops of this stack are switched off. */
   readonly stopsDisabled?: boolean
 }
@@ -201,7 +201,7 @@ const listReasonCodes = (verdict: Verdict): readonly string[] => {
 
 type Case = Question &
   Pick<World, 'policy' | 'types' | 'now'> & {
-    readonly canStop: boolean | undefined
+    readonly canStop: StopRight | undefined
     readonly stopsDisabled: boolean
     readonly facts: FindingFacts
     /** With the names that are known of it. */

@@ -26,8 +26,8 @@ export const OVER_BUDGET: readonly Code[] = ['BUDGET_SPENT']
 /** It was down when its stop was due, and started a moment later. */
 export const STARTED_LATE: readonly Code[] = ['STARTED_AFTER_DUE']
 
-/** The rule did not enforce. */
-export const NOT_ENFORCED: readonly Code[] = ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED']
+/** The rule did not enforce, or nothing could stop. */
+export const NOT_ENFORCED: readonly Code[] = ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED', 'STOP_ROLE_NOT_KNOWN']
 
 /** The reason was an operator or a late virtguard, not the instance. */
 export const HELD_BACK: readonly Code[] = ['STOPS_DISABLED', 'POLICY_INVALID', 'STARTED_AFTER_DUE']

@@ -21,7 +21,10 @@ export type StoppedNotice = AccountRegion & {
   readonly at: string
 }
 
-/** A message in the queue `Stops`. */
+/** Has the role for stops tried in the accounts of the organization in which that is due. */
+export const TRY_ROLES = { kind: 'try-roles' } as const
+
+/** A message in the queue `Stops` about an account and region. */
 export type StopMessage = InstanceMessage | DigestMessage | StoppedNotice
 
 /** How long after its time a stop is retried if the instance is not there, or not running, yet. */

@@ -21,6 +21,7 @@ export const BARE_CODES = [
   'SPOT_ONE_TIME',
   'SPOT_REQUEST_UNKNOWN',
   'STOPS_NOT_DEPLOYED',
+  'STOP_ROLE_NOT_KNOWN',
   'FOUND_BY_SWEEP',
   'TEST',
   'NOT_KEPT',
@@ -92,6 +93,7 @@ export type ArgsByCode = {
   readonly EC2_REFUSED: AwsError
   readonly NOT_AUTHORIZED: AwsError
   readonly READ_NOT_AUTHORIZED: AwsError
+  readonly STOP_ROLE_REFUSED: AwsError
   readonly DEADLINE_PASSED: AwsError
 }
 export type CodeWithArgs = keyof ArgsByCode
@@ -117,6 +119,7 @@ export const ARGS: { readonly [Code in CodeWithArgs]: readonly (keyof ArgsByCode
   EC2_REFUSED: ['error', 'message'],
   NOT_AUTHORIZED: ['error', 'message'],
   READ_NOT_AUTHORIZED: ['error', 'message'],
+  STOP_ROLE_REFUSED: ['error', 'message'],
   DEADLINE_PASSED: ['error', 'message'],
 }
 

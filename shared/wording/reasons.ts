@@ -32,6 +32,8 @@ const BARE: Readonly<Record<BareCode, string>> = {
   SPOT_REQUEST_UNKNOWN: 'it is a Spot instance, and it is not known whether its request is persistent',
   STOPS_NOT_DEPLOYED:
     'the stack was deployed without the function that stops instances: deploy it with a policy that enforces a rule',
+  STOP_ROLE_NOT_KNOWN:
+    'virtguard has not seen within a day that it can use its role for stops in the account: deploy the roles there',
   FOUND_BY_SWEEP:
     'a sweep found it, and under this policy a sweep announces no stop (stop.existing), whatever the mode of the rule: it may have run for years',
   TEST: 'it is a test',
@@ -81,6 +83,7 @@ const interpretAnswer = ({ error, message }: AwsError): string => `${error}: ${m
 const REFUSED = 'EC2 refused to stop it'
 const DENIED = 'virtguard has no permission to stop it'
 const UNREADABLE = 'virtguard has no permission to read the instance, and stops nothing that it cannot check'
+const NO_ROLE = 'virtguard cannot use its role for stops in the account'
 const LATE = 'it could not be stopped in time'
 
 const WITH_ARGS: { readonly [Code in CodeWithArgs]: (args: ArgsByCode[Code]) => string } = {
@@ -113,6 +116,7 @@ const WITH_ARGS: { readonly [Code in CodeWithArgs]: (args: ArgsByCode[Code]) => 
   EC2_REFUSED: args => `${REFUSED}: ${interpretAnswer(args)}`,
   NOT_AUTHORIZED: args => `${DENIED}: ${interpretAnswer(args)}`,
   READ_NOT_AUTHORIZED: args => `${UNREADABLE}: ${interpretAnswer(args)}`,
+  STOP_ROLE_REFUSED: args => `${NO_ROLE}: ${interpretAnswer(args)}`,
   DEADLINE_PASSED: args => `${LATE}: ${interpretAnswer(args)}`,
 }
 
@@ -134,6 +138,7 @@ const BEFORE_ANSWERS: Readonly<Partial<Record<CodeWithArgs, string>>> = {
   EC2_REFUSED: REFUSED,
   NOT_AUTHORIZED: DENIED,
   READ_NOT_AUTHORIZED: UNREADABLE,
+  STOP_ROLE_REFUSED: NO_ROLE,
   DEADLINE_PASSED: LATE,
 }
 
@@ -157,11 +162,13 @@ const GISTS: Readonly<Partial<Record<Code, string>>> = {
   RULE_OBSERVES: 'the rule is on observe',
   STOPS_DISABLED: 'stops are switched off',
   STOPS_NOT_DEPLOYED: 'the stack was deployed without the function that stops',
+  STOP_ROLE_NOT_KNOWN: 'the role for stops is not known to be there',
   BUDGET_SPENT: 'the stop budget is spent',
   POLICY_INVALID: 'the applied policy is not valid',
   OWNED: 'the groups or services that own them would replace them',
   EC2_REFUSED: REFUSED,
   NOT_AUTHORIZED: DENIED,
+  STOP_ROLE_REFUSED: NO_ROLE,
 }
 
 /** A reason without its details, for a title: `the stop budget is spent`. `words` if its code has no shorter ones. */

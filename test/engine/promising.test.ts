@@ -35,7 +35,7 @@ describe('the stops that a sweep may promise', () => {
   })
 
   test.each<[string, readonly string[]]>([
-    ['existing: true', ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED']],
+    ['existing: true', ['RULE_OBSERVES', 'RULE_OFF', 'STOPS_NOT_DEPLOYED', 'STOP_ROLE_NOT_KNOWN']],
     ['budget: { stops: 2, per: 10m, then: wait }', ['BUDGET_SPENT']],
     ['resume: sweep', ['STOPS_DISABLED', 'POLICY_INVALID', 'STARTED_AFTER_DUE']],
   ])('with %s are those that were refused for %j', (stop, codes) => {

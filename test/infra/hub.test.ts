@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Template } from 'aws-cdk-lib/assertions'
 import { AwsSolutionsChecks } from 'cdk-nag'
+import { readMessage } from '../../functions/enforce/message.ts'
 import { readSettingsFrom } from '../../infra/settings/context.ts'
 import { HUB_ROLES, SPOKE_ROLES } from '../../infra/spokes/names.ts'
 import { UserError } from '../../shared/errors.ts'
@@ -45,24 +46,31 @@ describe('the hub of an organization', () => {
         'SpokesRefusedNodeGroupEvents',
         'SpokesRunningEvents',
         'SpokesStartEvents',
+        'SpokesStoppedEvents',
         'SpokesUnreadable',
+        'StopRoleTries',
       ].sort(),
     )
     expect(Object.keys(resources(ALONE)).filter(id => !(id in resources(HUB)))).toEqual([])
   })
 
-  test('changes of the others only names of roles, the right and the setting of Evaluate, and who may write to the queue', () => {
+  test('changes of the others only names of roles, the rights and the settings of Evaluate and Enforce, and who may write to the queues', () => {
     const [alone, hub] = [resources(ALONE), resources(HUB)]
     const changed = Object.keys(alone).filter(id => JSON.stringify(alone[id]) !== JSON.stringify(hub[id]))
     expect(withoutHash(changed)).toEqual(
       [
+        'Enforce',
         'EnforceRole',
+        'EnforceRoleDefaultPolicy',
+        'EnforceSqsEventSourceVirtguardStops44A44A97',
         'Evaluate',
         'EvaluateRole',
         'EvaluateRoleDefaultPolicy',
         'LaunchesPolicy',
+        'StopsPolicy',
         'SweepRole',
         'UndeliveredEventsPolicy',
+        'UndeliveredStopsPolicy',
       ].sort(),
     )
   })
@@ -87,9 +95,12 @@ describe('the hub of an organization', () => {
 
   test('puts what comes over the bus into the queue of its own events, by the same patterns', () => {
     const rules = Object.values(resourcesOf(HUB, 'AWS::Events::Rule')).map(({ Properties }) => Properties)
-    const ofBus = rules.filter(({ EventBusName }) => EventBusName !== undefined)
+    const ofBus = rules.filter(
+      ({ EventBusName, Description }) => EventBusName !== undefined && !/stopped/.test(`${Description}`),
+    )
     const own = rules.filter(
-      ({ EventBusName, Description }) => EventBusName === undefined && !/stopped/.test(`${Description}`),
+      ({ EventBusName, Description, ScheduleExpression }) =>
+        EventBusName === undefined && ScheduleExpression === undefined && !/stopped/.test(`${Description}`),
     )
     const patterns = (some: typeof rules) => some.map(({ EventPattern }) => JSON.stringify(EventPattern)).sort()
     expect(patterns(ofBus)).toEqual(patterns(own))
@@ -101,16 +112,56 @@ describe('the hub of an organization', () => {
     }
   })
 
-  test('lets Evaluate read in the spokes, and no function anything else there', () => {
+  test('puts what stopped in a spoke into the queue of stops, by the pattern of its own account', () => {
+    const ofStopped = Object.values(resourcesOf(HUB, 'AWS::Events::Rule')).flatMap(({ Properties }) =>
+      /stopped/.test(String(Properties['Description'])) ? [Properties] : [],
+    )
+    const [first, second, ...others] = ofStopped
+    expect(others).toEqual([])
+    expect(second?.['EventPattern']).toEqual(first?.['EventPattern'])
+    expect(ofStopped.filter(({ EventBusName }) => EventBusName !== undefined)).toHaveLength(1)
+    for (const { Targets } of ofStopped) {
+      const [target] = Targets as readonly { Arn: unknown; DeadLetterConfig: { Arn: unknown } }[]
+      expect([idIn(target?.Arn), idIn(target?.DeadLetterConfig.Arn)]).toEqual(['Stops', 'UndeliveredStops'])
+    }
+  })
+
+  test('has ten copies of Enforce, so that a slow account does not hold the stops of the others', () => {
+    const copies = (template: Template) =>
+      Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping')).flatMap(({ Properties }) =>
+        idIn(Properties['FunctionName']) === 'Enforce' ? [Properties['ScalingConfig']] : [],
+      )
+    expect([copies(ALONE), copies(HUB)]).toEqual([[{ MaximumConcurrency: 2 }], [{ MaximumConcurrency: 10 }]])
+  })
+
+  test('has the role for stops tried every quarter of an hour, by a message that Enforce reads', () => {
+    const { Properties } = resourceNamed(HUB, 'AWS::Events::Rule', 'StopRoleTries')
+    expect(Properties['ScheduleExpression']).toBe('rate(15 minutes)')
+    const [target, ...others] = Properties['Targets'] as readonly { Arn: unknown; Input: string }[]
+    expect(others).toEqual([])
+    expect(idIn(target?.Arn)).toBe('Stops')
+    expect(readMessage(target?.Input ?? '')).toEqual({ kind: 'try-roles' })
+  })
+
+  test.each([
+    ['Evaluate', 'read'],
+    ['Enforce', 'stop'],
+  ] as const)('lets %s use the role %s of the spokes', (name, role) => {
+    expect(JSON.stringify(resourceNamed(HUB, 'AWS::IAM::Policy', `${name}RoleDefaultPolicy`))).toContain(
+      `{"Action":"sts:AssumeRole","Effect":"Allow","Resource":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::*:role/virtguard-${role}"]]}}`,
+    )
+    expect(resourceNamed(HUB, 'AWS::Lambda::Function', name).Properties['Environment']).toMatchObject({
+      Variables: { SPOKE_ROLE: `virtguard-${role}` },
+    })
+  })
+
+  test('lets no function use another role', () => {
     const known = deployedGrants(ALONE).map(grant => JSON.stringify(grant))
     const more = deployedGrants(HUB).filter(grant => !known.includes(JSON.stringify(grant)))
-    expect(more.map(({ function: name, action }) => `${name} ${action}`)).toEqual(['Evaluate sts:AssumeRole'])
-    expect(JSON.stringify(resourceNamed(HUB, 'AWS::IAM::Policy', 'EvaluateRoleDefaultPolicy'))).toContain(
-      '{"Action":"sts:AssumeRole","Effect":"Allow","Resource":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::*:role/virtguard-read"]]}}',
-    )
-    expect(resourceNamed(HUB, 'AWS::Lambda::Function', 'Evaluate').Properties['Environment']).toMatchObject({
-      Variables: { SPOKE_ROLE: 'virtguard-read' },
-    })
+    expect(more.map(({ function: name, action }) => `${name} ${action}`)).toEqual([
+      'Enforce sts:AssumeRole',
+      'Evaluate sts:AssumeRole',
+    ])
   })
 
   test('gives the roles that spokes trust the names by which they trust them, and none of a spoke', () => {

@@ -123,6 +123,8 @@ describe('the bundles', () => {
       'enforce',
       [
         ...[...READS, 'DescribeInstanceAttribute', 'DescribeSpotInstanceRequests', 'StopInstances'],
+        // Stops in an account of an organization. Only a hub has the right to it.
+        'AssumeRole',
         ...['CreateSchedule', 'Publish', 'SendMessage'],
         ...['DeleteItem', 'GetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
       ],

@@ -33,5 +33,6 @@ export const REASONS: readonly Reason[] = [
   { code: 'EC2_REFUSED', args: { error: 'OperationNotPermitted', message: 'It is\nprotected.' } },
   { code: 'NOT_AUTHORIZED', args: ANSWER },
   { code: 'READ_NOT_AUTHORIZED', args: ANSWER },
+  { code: 'STOP_ROLE_REFUSED', args: ANSWER },
   { code: 'DEADLINE_PASSED', args: ANSWER },
 ]

@@ -1,10 +1,14 @@
-import { Aws } from 'aws-cdk-lib'
-import { CfnEventBusPolicy, EventBus } from 'aws-cdk-lib/aws-events'
+import { Aws, Duration } from 'aws-cdk-lib'
+import { CfnEventBusPolicy, EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { EventKind } from '../../../shared/facts/event.ts'
+import { STOPPED } from '../../../shared/facts/event-patterns.ts'
+import { TRY_ROLES } from '../../../shared/ledger/stop-message.ts'
 import type { GuardFunction } from '../../constructs/guard-function.ts'
+import type { StopParts } from '../../constructs/parts.ts'
 import { subscribeQueue } from '../../constructs/subscribe-queue.ts'
 import { HUB_BUS, HUB_ROLES, SPOKE_ROLES } from '../../spokes/names.ts'
 
@@ -18,22 +22,45 @@ export type GuardHubProps = {
   readonly functions: {
     readonly Evaluate: GuardFunction
     readonly Sweep: GuardFunction
-    readonly Enforce?: GuardFunction
   }
+  /** Only if the policy has a rule on enforce. */
+  readonly stopping?: StopParts
 }
 
 /**
  * Makes the stack the hub of an organization: a bus on which the accounts put their events, before the queue of the stack's own
- * events, and the right to read in the accounts. Spokes know the roles of the functions by name.
+ * events, and the rights to read and to stop in the accounts. Spokes know the roles of the functions by name.
  */
 export const guardHub = (scope: Construct, props: GuardHubProps): void => {
-  const { kinds, launches, undeliveredEvents, functions } = props
+  const { kinds, launches, undeliveredEvents, functions, stopping } = props
   const bus = createBus(scope, props.organization)
   subscribeQueue(scope, { kinds, queue: launches, deadLetterQueue: undeliveredEvents, ofSpokes: bus })
   nameRole(functions.Evaluate, HUB_ROLES.Evaluate)
   nameRole(functions.Sweep, HUB_ROLES.Sweep)
-  if (functions.Enforce !== undefined) nameRole(functions.Enforce, HUB_ROLES.Enforce)
-  grantRead(functions.Evaluate)
+  assumeInSpokes(functions.Evaluate, SPOKE_ROLES.read)
+  if (stopping !== undefined) stopInSpokes(scope, bus, stopping)
+}
+
+/** A role that is new in an account is known that soon: the function decides which accounts are due. */
+const TRY_EVERY = Duration.minutes(15)
+
+/** Has Enforce stop in the accounts by their role, and hear what has stopped there. */
+const stopInSpokes = (scope: Construct, bus: EventBus, { stops, deadLettered, enforce }: StopParts): void => {
+  const deadLetterQueue = deadLettered.undeliveredStops
+  const { source, 'detail-type': detailType, detail } = STOPPED
+  nameRole(enforce, HUB_ROLES.Enforce)
+  assumeInSpokes(enforce, SPOKE_ROLES.stop)
+  new Rule(scope, 'SpokesStoppedEvents', {
+    description: 'virtguard: stopped events of EC2 in the spokes',
+    eventPattern: { source: [...source], detailType: [...detailType], detail },
+    targets: [new SqsQueue(stops, { deadLetterQueue })],
+    eventBus: bus,
+  })
+  new Rule(scope, 'StopRoleTries', {
+    description: 'virtguard: has the role for stops tried in the spokes',
+    schedule: Schedule.rate(TRY_EVERY),
+    targets: [new SqsQueue(stops, { deadLetterQueue, message: RuleTargetInput.fromObject(TRY_ROLES) })],
+  })
 }
 
 /**
@@ -68,12 +95,13 @@ const nameRole = (fn: GuardFunction, name: string): void => {
   if (role instanceof CfnRole) role.roleName = name
 }
 
-const grantRead = (evaluate: GuardFunction): void => {
-  const role = `arn:${Aws.PARTITION}:iam::*:role/${SPOKE_ROLES.read}`
-  evaluate.may(['sts:AssumeRole'], role)
-  evaluate.acknowledgePattern(
+/** Lets a function use this role of every account, and no other. */
+const assumeInSpokes = (fn: GuardFunction, name: string): void => {
+  const role = `arn:${Aws.PARTITION}:iam::*:role/${name}`
+  fn.may(['sts:AssumeRole'], role)
+  fn.acknowledgePattern(
     role,
     'Which accounts the organization has is not known at the deployment. The role in each of them trusts this one.',
   )
-  evaluate.addEnvironment('SPOKE_ROLE', SPOKE_ROLES.read)
+  fn.addEnvironment('SPOKE_ROLE', name)
 }

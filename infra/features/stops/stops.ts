@@ -3,6 +3,7 @@ import { Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { STOP_READS } from '../../../shared/aws/stop-session.ts'
 import { STOPPED } from '../../../shared/facts/event-patterns.ts'
 import { STOP_PROTECTION } from '../../../shared/facts/stop-protection.ts'
 import { CALL_SECONDS } from '../../../shared/ledger/budget.ts'
@@ -10,7 +11,6 @@ import type { Bundle } from '../../constructs/bundle.ts'
 import { type Condition, GuardFunction } from '../../constructs/guard-function.ts'
 import type { StopParts } from '../../constructs/parts.ts'
 import { createDeadLetterQueue, createWorkQueue } from '../../constructs/queues.ts'
-import { STOP_READS } from '../../settings/ec2-rights.ts'
 import { stopSchedules } from './schedules.ts'
 
 // As long as the budget counts on: a reserved stop is requested within this time, or not at all.
@@ -24,7 +24,15 @@ const STOP_PROTECTION_ONLY: Condition = {
   value: STOP_PROTECTION,
 }
 
+/** The budget of one account is taken one after the other, so that more copies would wait for each other. */
+const COPIES = 2
+
+/** Where one account of an organization is slow, the stops of the others need another copy. */
+const COPIES_OF_HUB = 10
+
 export type GuardStopsProps = {
+  /** Whether stops are made in the accounts of an organization, too. */
+  readonly isHub: boolean
   readonly bundle: Bundle
   readonly environment: Readonly<Record<string, string>>
   /** The function that makes the schedule of a stop once its alert is out. */
@@ -35,7 +43,7 @@ export type GuardStopsProps = {
  * Everything that stops: the queue of stops, the sources of its messages, and the function that processes it, the only
  * one that may stop an instance. The stack grants its other rights, as to the other functions.
  */
-export const guardStops = (scope: Construct, { bundle, environment, confirm }: GuardStopsProps): StopParts => {
+export const guardStops = (scope: Construct, { isHub, bundle, environment, confirm }: GuardStopsProps): StopParts => {
   const undeliveredStops = createDeadLetterQueue(scope, 'UndeliveredStops')
   const failedStops = createDeadLetterQueue(scope, 'FailedStops')
   const stops = createWorkQueue(scope, 'Stops', { deadLettered: failedStops, timeout: TIMEOUT })
@@ -46,7 +54,7 @@ export const guardStops = (scope: Construct, { bundle, environment, confirm }: G
     environment,
     queue: stops,
     failed: failedStops,
-    maxConcurrency: 2,
+    maxConcurrency: isHub ? COPIES_OF_HUB : COPIES,
     timeout: TIMEOUT,
     // One that hangs takes no other with it.
     batchSize: 1,

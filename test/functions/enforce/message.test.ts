@@ -45,7 +45,7 @@ describe('a message of the queue of stops', () => {
   })
 
   test.each([
-    [{ ...stop, kind: 'terminate' }, 'kind: expected stop, check or digest, got "terminate"'],
+    [{ ...stop, kind: 'terminate' }, 'kind: expected stop, check, digest or try-roles, got "terminate"'],
     [{ ...stop, instanceId: '*' }, 'instanceId: expected an instance id, got "*"'],
     [{ ...stop, instanceId: 'ami-i-0123' }, 'instanceId: expected an instance id, got "ami-i-0123"'],
     [{ ...stop, instanceId: 'i-0123*' }, 'instanceId: expected an instance id, got "i-0123*"'],

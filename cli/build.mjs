@@ -1,6 +1,6 @@
 // Bundles the command line into dist. Our dependencies stay outside, because they are installed beside it. The AWS SDK goes
 // into the bundle, because a command needs a twentieth of it and would load all. So do the packages that the SDK needs.
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { joinMetafiles, noteMetafile, readLicences } from '../infra/bundle/third-party.mjs'
@@ -91,6 +91,26 @@ const moveInto = async (folder, fresh) => {
   for (const name of old.filter(each => !made.includes(each))) await rm(join(folder, name), { force: true })
 }
 
+/**
+ * The plugin for validations of the CDK. CommonJS, because apps of either kind can load it, and their compilers then read
+ * one file of types.
+ */
+const bundleValidation = async (esbuild, fresh, metafiles) => {
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { cdk: 'cli/cdk/validation.ts' },
+    outdir: fresh,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    plugins: [onlySdkInside, noteMetafile(metafiles)],
+    logLevel: 'warning',
+  })
+  await copyFile(join(root, 'cli', 'cdk', 'published.d.cts'), join(fresh, 'cdk.d.cts'))
+}
+
 const loadEsbuild = () => import('esbuild').catch(() => undefined)
 
 const build = async () => {
@@ -116,6 +136,7 @@ const build = async () => {
     plugins: [onlySdkInside, ...(await sdkShake(esbuild)), noteMetafile(metafiles)],
     logLevel: 'warning',
   })
+  await bundleValidation(esbuild, fresh, metafiles)
   await writeFile(join(fresh, 'report.html'), await buildPage(esbuild, metafiles))
   await bundleFunctions(join(fresh, 'functions'), metafiles)
   await writeFile(join(fresh, LICENCES), await readLicences(root, metafiles))

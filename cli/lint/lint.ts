@@ -1,6 +1,7 @@
 import type { World } from '../../shared/engine/evaluate.ts'
 import { UserError } from '../../shared/errors.ts'
-import { addImageFacts, type Contradiction } from '../../shared/lint/evaluate/add-facts.ts'
+import { addImageFacts } from '../../shared/lint/evaluate/add-facts.ts'
+import { describeContradiction } from '../../shared/lint/evaluate/contradictions.ts'
 import { evaluateDeclaration } from '../../shared/lint/evaluate/evaluate-declaration.ts'
 import { isFailure } from '../../shared/lint/evaluate/is-failure.ts'
 import type { Declaration } from '../../shared/lint/model/declaration.ts'
@@ -80,9 +81,6 @@ const readOpenFacts = async (lint: Lint, declarations: readonly Declaration[]): 
   }
 }
 
-const describeContradiction = ({ imageId, fact, counts, other }: Contradiction): string =>
-  `${imageId}: ${fact} is not the same in the ${counts} and in the ${other}; that of the ${counts} counts`
-
 const evaluateOne = (lint: Lint, declared: Declaration, file: string): void => {
   const { declaration, contradictions } = addImageFacts(declared, lint.known.find)
   for (const contradiction of contradictions) sayOnce(lint, `${file}: ${describeContradiction(contradiction)}`)
@@ -92,7 +90,7 @@ const evaluateOne = (lint: Lint, declared: Declaration, file: string): void => {
 }
 
 const readOne = async (lint: Lint, input: Input, isNamed: boolean): Promise<void> => {
-  const context = input.size === undefined ? {} : await lint.findContext(input.name)
+  const context = input.size === undefined ? {} : lint.findContext(input.name)
   const text = await readPackerSource(input.name, await readText(input.open()))
   const reading = readFileText(text, context)
   if ('unreadable' in reading) {

@@ -47,6 +47,9 @@ export const renderPolicyFile = ({
           ['per', formatSeconds(stop.budget.perSeconds)],
           ['then', stop.budget.whenSpent ?? 'leave'],
         ]),
+        ...(stop.organization !== undefined && {
+          organization: { stops: stop.organization.stops, per: formatSeconds(stop.organization.perSeconds) },
+        }),
         existing: stop.existing === true,
         resume: stop.resume ?? 'leave',
       },

@@ -55,6 +55,11 @@ const listExemptionChanges = (before: readonly Exemption[], after: readonly Exem
 const describeBudget = ({ stop: { budget } }: Policy): string =>
   `${budget.stops} stops in ${formatDuration(budget.perSeconds)}${budget.whenSpent === 'wait' ? ', then wait' : ''}`
 
+const NONE = 'none'
+
+const describeOrganizationBudget = ({ stop: { organization } }: Policy): string =>
+  organization === undefined ? NONE : `${organization.stops} stops in ${formatDuration(organization.perSeconds)}`
+
 const mayBe = <T>(name: string, value: readonly T[] | undefined): readonly string[] =>
   value === undefined ? [] : [`${name} ${value.join(', ')}`]
 
@@ -165,6 +170,13 @@ export const listChanges = (before: Policy | undefined, after: Policy): Changes 
       ...change('stop grace', before && formatGraceOf(before), formatGraceOf(after)),
       ...change('stop ownerTags', before && describeOwnerTags(before), describeOwnerTags(after)),
       ...change('stop budget', before && describeBudget(before), describeBudget(after)),
+      ...change(
+        'stop budget of the organization',
+        before === undefined && after.stop.organization === undefined
+          ? NONE
+          : before && describeOrganizationBudget(before),
+        describeOrganizationBudget(after),
+      ),
       ...sweepChanges(before, after),
       ...listAccountNameChanges(before ?? {}, after),
       ...describeByAccount(before ?? {}, after),

@@ -1,4 +1,5 @@
 import type { StopAnswer } from '../../shared/aws/stop.ts'
+import { listBudgets } from '../../shared/ledger/budget.ts'
 import { isUnderWay, type Next } from '../../shared/ledger/next-step.ts'
 import { endAll, type Resolution, resolveOverBudget } from '../../shared/ledger/outcomes.ts'
 import type { Row, RowOutcome } from '../../shared/ledger/row.ts'
@@ -46,7 +47,7 @@ const interpretAnswer = (answer: StopAnswer, rows: readonly Row[]): Asked => {
   }
 }
 
-/** The outcome of the rows if the policy or its budget refuses the stop. Otherwise a stop is reserved in the budget. */
+/** The outcome of the rows if the policy or its budget refuses the stop. Otherwise a stop is reserved in each budget. */
 const resolveRefused = async (
   { rows, stopId }: Extract<Next, { kind: 'stop' }>,
   { accountId, inForce, ports }: Request,
@@ -54,11 +55,13 @@ const resolveRefused = async (
   const { policy, problem } = inForce
   if (problem !== undefined)
     return endAll(rows, { to: 'REFUSED', because: { code: 'POLICY_INVALID' }, inDigest: 'yes' })
-  const { budget } = policy.stop
-  const taken = await ports.ledger.reserveStop({ accountId, budget, stopId, now: ports.now() })
-  if (taken.taken) return undefined
-  ports.count('BudgetSpent')
-  return resolveOverBudget(rows, { ...budget, ...taken })
+  for (const { of, ...one } of listBudgets(accountId, policy.stop)) {
+    const taken = await ports.ledger.reserveStop({ ...one, stopId, now: ports.now() })
+    if (taken.taken) continue
+    ports.count('BudgetSpent')
+    return resolveOverBudget(rows, { ...one.budget, ...taken, ...(of !== undefined && { of }) })
+  }
+  return undefined
 }
 
 /**

@@ -30,6 +30,7 @@ export type StopLedger = {
   readonly release: (keys: readonly RowKey[], claimant: string) => Promise<void>
   readonly intendStop: (rows: readonly Row[], now: Date) => Promise<boolean>
   readonly reserveStop: (request: {
+    /** Or ORGANIZATION. */
     readonly accountId: string
     readonly budget: Policy['stop']['budget']
     /** Names one stop of one instance: taken again under the same name it is still one. `stopToken` makes it. */

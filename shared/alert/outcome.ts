@@ -124,9 +124,13 @@ const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing
     count === 0
       ? 'The budget of the policy in force is 0 stops: raise stop.budget and apply the policy.'
       : `The budget of the policy in force is ${count} stops in ${formatDuration(perSeconds)} for each account in this stack. It refills by itself. To allow more stops, raise stop.budget and apply the policy.`
+  const all = policy.stop.organization
   return [
     ...(stops === 'off' ? [off] : []),
     budget,
+    ...(all === undefined
+      ? []
+      : [`All accounts together have ${all.stops} stops in ${formatDuration(all.perSeconds)} (stop.organization).`]),
     ...describeAgain(findings, policy),
     ...(observing.length > 0
       ? [

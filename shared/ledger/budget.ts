@@ -9,6 +9,20 @@ export type ReservationResult = { readonly taken: true } | { readonly taken: fal
 
 export type Budget = Policy['stop']['budget']
 
+/** In place of an account: the budget of all of them together. */
+export const ORGANIZATION = 'organization'
+
+export type CountedIn = { readonly accountId: string; readonly budget: Budget; readonly of?: 'organization' }
+
+/**
+ * The budgets in which a stop is counted, in this order: what is over the budget of its account takes nothing from the others. What
+ * is over that of the organization has taken one of its own account.
+ */
+export const listBudgets = (accountId: string, { budget, organization }: Policy['stop']): readonly CountedIn[] => [
+  { accountId, budget },
+  ...(organization === undefined ? [] : [{ accountId: ORGANIZATION, budget: organization, of: ORGANIZATION } as const]),
+]
+
 /**
  * How long an invocation may last, so how long after a reservation EC2 is asked at the latest. A stop counts for that much
  * longer than the window, so that no window of the real calls has more than the budget.

@@ -68,9 +68,14 @@ export const resolveLateStart = (row: Row, instance: InstanceFacts | undefined):
 /** The budget had no stop left: alerted in a digest with the others. */
 export const resolveOverBudget = (
   rows: readonly Row[],
-  { stops, perSeconds, until }: Budget & { readonly until?: Date },
+  { stops, perSeconds, until, of }: Budget & { readonly until?: Date; readonly of?: 'organization' },
 ): readonly Resolution[] => {
-  const args = { stops, perSeconds, ...(until !== undefined && { until: until.toISOString() }) }
+  const args = {
+    stops,
+    perSeconds,
+    ...(until !== undefined && { until: until.toISOString() }),
+    ...(of !== undefined && { of }),
+  }
   return endAll(rows, { to: 'REFUSED', because: { code: 'BUDGET_SPENT', args }, inDigest: 'yes' })
 }
 

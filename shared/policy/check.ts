@@ -101,8 +101,16 @@ const checkExemption = (value: unknown, path: string): Exemption => {
   }
 }
 
+const checkOrganizationBudget = (value: unknown): NonNullable<Policy['stop']['organization']> => {
+  const { stops, perSeconds } = checkExact(value, 'stop.organization', ['stops', 'perSeconds'])
+  return {
+    stops: countAt(stops, 'stop.organization.stops', 1),
+    perSeconds: countAt(perSeconds, 'stop.organization.perSeconds', 1),
+  }
+}
+
 const stopAt = (value: unknown): Policy['stop'] => {
-  const stop = checkExact(value, 'stop', ['graceSeconds', 'budget', 'ownerTags', 'existing', 'resume'])
+  const stop = checkExact(value, 'stop', ['graceSeconds', 'budget', 'organization', 'ownerTags', 'existing', 'resume'])
   const budget = checkExact(stop['budget'], 'stop.budget', ['stops', 'perSeconds', 'whenSpent'])
   const { existing } = stop
   if (existing !== undefined && existing !== true) rejectValue('stop.existing', 'true')
@@ -115,6 +123,7 @@ const stopAt = (value: unknown): Policy['stop'] => {
         whenSpent: checkOneOf(budget['whenSpent'], 'stop.budget.whenSpent', ['wait']),
       }),
     },
+    ...(stop['organization'] !== undefined && { organization: checkOrganizationBudget(stop['organization']) }),
     ...(stop['ownerTags'] !== undefined && { ownerTags: checkOneOf(stop['ownerTags'], 'stop.ownerTags', ['ignore']) }),
     ...(existing === true && { existing }),
     ...(stop['resume'] !== undefined && { resume: checkOneOf(stop['resume'], 'stop.resume', ['sweep']) }),

@@ -138,6 +138,9 @@ const normalizePolicy = (
       perSeconds: parseDuration(stop.budget.per),
       ...(stop.budget.then === 'wait' && { whenSpent: 'wait' }),
     },
+    ...(stop.organization !== undefined && {
+      organization: { stops: stop.organization.stops, perSeconds: parseDuration(stop.organization.per) },
+    }),
     ...(stop.existing && { existing: true }),
     ...(stop.resume === 'sweep' && { resume: 'sweep' }),
   },

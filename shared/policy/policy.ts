@@ -105,6 +105,8 @@ export type Policy = {
     readonly ownerTags?: 'ignore'
     /** `whenSpent`: a stop that it has no room for waits. Absent: it is left. */
     readonly budget: { readonly stops: number; readonly perSeconds: number; readonly whenSpent?: 'wait' }
+    /** All accounts of this stack together. Absent: only each account has a budget. */
+    readonly organization?: { readonly stops: number; readonly perSeconds: number }
     /** A sweep promises stops as well. Absent: it only alerts. */
     readonly existing?: true
     /** The next sweep promises again what was not stopped while stops were disabled. Absent: it stays running. */

@@ -43,6 +43,7 @@ const createRuleSchema = (rule: Rule) => {
 const DURATION_TODO = 'write a duration like 90s, 15m or 1h30m'
 const PER = 'write a duration longer than nothing, like 10m'
 const STOPS = 'write a whole number, 0 or more'
+const SOME_STOPS = 'write a whole number, 1 or more'
 const THEN = 'write leave or wait'
 const RESUME = 'write leave or sweep'
 
@@ -78,6 +79,21 @@ const stopShape = {
         'Per stack and account; beyond it virtguard only alerts, and says so. Stacks in other regions have budgets of their own.',
       ),
     ),
+  organization: z
+    .optional(
+      z.strictObject(
+        {
+          stops: z
+            .int({ error: SOME_STOPS })
+            .check(z.minimum(1, { error: SOME_STOPS }), z.describe('How many stops this stack may make in that time.')),
+          per: z
+            .string({ error: PER })
+            .check(z.regex(POSITIVE_DURATION), z.describe('The time over which the stops are counted, like 10m.')),
+        },
+        { error: 'write { stops: 50, per: 10m }' },
+      ),
+    )
+    .check(z.describe('All accounts together, beside the budget of each. Left out: no such limit.')),
   ownerTags: z
     ._default(z.enum(OWNER_TAGS, { error: 'write trust or ignore' }), 'trust')
     .check(

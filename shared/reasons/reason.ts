@@ -84,7 +84,13 @@ export type ArgsByCode = {
   readonly VERDICT_UNKNOWN: { readonly missing: readonly string[] }
   readonly ALERTED: { readonly stopAt: string }
   readonly STOPPED_AND_RECURRED: { readonly launchTime: string }
-  readonly BUDGET_SPENT: { readonly stops: number; readonly perSeconds: number; readonly until?: string }
+  readonly BUDGET_SPENT: {
+    readonly stops: number
+    readonly perSeconds: number
+    readonly until?: string
+    /** Absent: the budget of the account. */
+    readonly of?: 'organization'
+  }
   readonly STARTED_AFTER_DUE: { readonly launchTime: string }
   readonly NEVER_RUNNING: { readonly minutes: number }
   readonly STOPPED_FOR_ANOTHER_RULE: { readonly state: string }
@@ -110,7 +116,7 @@ export const ARGS: { readonly [Code in CodeWithArgs]: readonly (keyof ArgsByCode
   VERDICT_UNKNOWN: ['missing'],
   ALERTED: ['stopAt'],
   STOPPED_AND_RECURRED: ['launchTime'],
-  BUDGET_SPENT: ['stops', 'perSeconds', 'until'],
+  BUDGET_SPENT: ['stops', 'perSeconds', 'until', 'of'],
   STARTED_AFTER_DUE: ['launchTime'],
   NEVER_RUNNING: ['minutes'],
   STOPPED_FOR_ANOTHER_RULE: ['state'],

@@ -74,8 +74,8 @@ const formatGrace = (seconds: number): string => {
   return `after ${seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`}`
 }
 
-const describeBudget = ({ stops, perSeconds, until }: ArgsByCode['BUDGET_SPENT']): string =>
-  `the stop budget is spent: ${stops} stops in ${formatDuration(perSeconds)}${until === undefined ? '' : `; the next stop is possible at ${until}`}`
+const describeBudget = ({ stops, perSeconds, until, of }: ArgsByCode['BUDGET_SPENT']): string =>
+  `the stop budget${of === undefined ? '' : ' of the organization'} is spent: ${stops} stops in ${formatDuration(perSeconds)}${until === undefined ? '' : `; the next stop is possible at ${until}`}`
 
 const interpretAnswer = ({ error, message }: AwsError): string => `${error}: ${message}`
 
@@ -183,6 +183,6 @@ export const describeCommonReason = (reasons: readonly [Reason, ...Reason[]]): s
   const words = describeReason(first)
   if (areSame(reasons.map(describeReason))) return words
   const budgets = reasons.flatMap(reason => (reason.code === 'BUDGET_SPENT' ? [reason.args] : []))
-  const limits = budgets.map(({ stops, perSeconds }) => describeBudget({ stops, perSeconds }))
+  const limits = budgets.map(({ until: _until, ...budget }) => describeBudget(budget))
   return limits[0] !== undefined && areSame(limits) ? limits[0] : summarizeReason(first.code, words)
 }

@@ -61,6 +61,10 @@ const policies: fc.Arbitrary<Policy> = fc.record({
         },
         { requiredKeys: ['stops', 'perSeconds'] },
       ),
+      organization: fc.record({
+        stops: fc.integer({ min: 1, max: 100 }),
+        perSeconds: fc.integer({ min: 1, max: 200_000 }),
+      }),
       existing: fc.constant(true as const),
       resume: fc.constant('sweep' as const),
     },
@@ -96,6 +100,9 @@ const fileOf = ({ rules, exemptions: list, stop, accountNames: names }: Policy) 
       // biome-ignore lint/suspicious/noThenProperty: the word of the policy file; nothing awaits it.
       then: stop.budget.whenSpent ?? 'leave',
     },
+    ...(stop.organization !== undefined && {
+      organization: { stops: stop.organization.stops, per: `${stop.organization.perSeconds}s` },
+    }),
     existing: stop.existing === true,
     resume: stop.resume ?? 'leave',
   },

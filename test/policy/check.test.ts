@@ -75,6 +75,16 @@ describe('a policy in the table', () => {
       'rules.instance-family.allow[0]: "M5.*" matches no instance type',
     ],
     [
+      'has a budget of the organization without a stop',
+      with_('stop', 'organization', { stops: 0, perSeconds: 60 }),
+      'stop.organization.stops: expected ',
+    ],
+    [
+      'has a key in the budget of the organization that there is not',
+      with_('stop', 'organization', { stops: 5, perSeconds: 60, whenSpent: 'wait' }),
+      'stop.organization.whenSpent: expected no such key',
+    ],
+    [
       'would stop every type',
       with_('rules', 'instance-family', { mode: 'enforce', severity: 'LOW', options: { allow: [] } }),
       'rules.instance-family: lets no instance type pass',

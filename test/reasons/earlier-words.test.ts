@@ -8,7 +8,7 @@ import { WORDS_WITHOUT_CODES } from './words-without-codes.ts'
 // What the version without codes had no words for.
 const isNew = ({ code, args }: Reason): boolean =>
   ['TEST', 'NOT_KEPT', 'REFUSED_CALL', 'STOP_ROLE_NOT_KNOWN', 'STOP_ROLE_REFUSED'].includes(code) ||
-  (args !== undefined && 'evidence' in args)
+  (args !== undefined && ('evidence' in args || 'of' in args))
 
 test('every code has a sample', () => {
   const sampled = new Set(REASONS.flatMap(({ code, args }) => (args === undefined ? [] : [code])))

@@ -25,6 +25,7 @@ export const REASONS: readonly Reason[] = [
   { code: 'STOPPED_AND_RECURRED', args: { launchTime: '2026-11-24T08:20:00Z' } },
   { code: 'BUDGET_SPENT', args: { stops: 5, perSeconds: 5_400, until: '2026-11-24T08:30:00.000Z' } },
   { code: 'BUDGET_SPENT', args: { stops: 0, perSeconds: 600 } },
+  { code: 'BUDGET_SPENT', args: { stops: 50, perSeconds: 600, of: 'organization' } },
   { code: 'STARTED_AFTER_DUE', args: { launchTime: '2026-11-24T08:20:00Z' } },
   { code: 'NEVER_RUNNING', args: { minutes: 30 } },
   { code: 'STOPPED_FOR_ANOTHER_RULE', args: { state: 'stopping' } },

@@ -6,6 +6,7 @@ import type { Ledger } from './ledger.ts'
 import { buildUnchangedCondition, readVersion, writeItem } from './write-row.ts'
 
 export type Request = {
+  /** Or ORGANIZATION. */
   readonly accountId: string
   readonly budget: Budget
   /** The name of the stop. Asked again under the same name it is the same stop. */

@@ -105,7 +105,10 @@ export const addGuardrails = (program: Command, io: Io, done: (exitCode: number)
     .option('--rule <id>', 'only what this rule denies, of those that are on (may be repeated)', collect)
     .option('--except <arn>', 'a principal that is not refused, with wildcards (may be repeated)', collectPrincipal)
     .option('--deny-spot-requests', 'deny Spot requests, of which IAM knows no type')
-    .option('--images <file>', 'what aws ec2 describe-images --owners self wrote, or - for standard input')
+    .option(
+      '--images <file>',
+      'what aws ec2 describe-images --owners self or virtguard images wrote, or - for standard input',
+    )
     .option('--image-provider <who>', 'whose images are allowed (may be repeated; default: amazon)', collectProvider)
     .option('--max-image-age <days>', 'the most days since an image was made', parseDays)
     .addOption(

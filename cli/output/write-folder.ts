@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { createWriteError } from './write-error.ts'
 
 /** Writes the files into a folder, which it makes, and returns their paths. Throws UserError. */
@@ -8,7 +9,7 @@ export const writeFolder = async (
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<readonly string[]> => {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
   } catch (error) {
     throw createWriteError(error, folder)

@@ -29,7 +29,9 @@ const isTaken = (patterns: readonly string[]): boolean =>
 const toItems = (patterns: readonly string[]): readonly TypeItem[] =>
   patterns.map(pattern => ({ InstanceType: pattern }))
 
-const findObstacle = ({ facts, isProduct }: DescribedImage): string | undefined => {
+const findObstacle = ({ facts, isProduct, isForeign }: DescribedImage): string | undefined => {
+  if (isForeign === true) return 'it belongs to another account, which alone sets its limit'
+  if (isForeign === 'unknown') return 'the facts do not say whose it is; write them again: virtguard images'
   if (isProduct) return 'a product of AWS Marketplace, whose limit only its seller sets'
   const { instanceTypeSpecification: limit = 'unset', imageState = 'available' } = facts
   if (limit !== 'unset') return 'it has a limit already, which the call would replace; remove that one first'

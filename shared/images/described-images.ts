@@ -26,8 +26,14 @@ const imageSchema = z.object({
   ProductCodes: z.optional(z.array(z.object({ ProductCodeType: z.optional(z.string()) }))),
 })
 
-/** The facts of an image, and whether it is a product of AWS Marketplace, whose limits its seller sets. */
-export type DescribedImage = { readonly facts: ImageFacts & { readonly imageId: string }; readonly isProduct: boolean }
+/** The facts of an image, and who may set its limits. */
+export type DescribedImage = {
+  readonly facts: ImageFacts & { readonly imageId: string }
+  /** Of AWS Marketplace: its seller sets its limits. */
+  readonly isProduct: boolean
+  /** Whether it belongs to another account than the one that read it. Absent if whoever read it asked for own images. */
+  readonly isForeign?: boolean | 'unknown'
+}
 
 /** The facts of one image of an answer. Throws UserError, which names the field. */
 export const readDescribedImage = (value: unknown, where: string): DescribedImage => {

@@ -43,6 +43,8 @@ export const formatFactsLine = (image: IdentifiedImage, { accountId, region }: A
 
 export type FactsFile = {
   readonly images: ReadonlyMap<string, IdentifiedImage>
+  /** The account and Region that read each image, by its id. */
+  readonly places: ReadonlyMap<string, AccountRegion>
   /** The day of the oldest facts. Absent if there are none. */
   readonly oldest?: string
 }
@@ -75,5 +77,6 @@ export const readFactsFile = (text: string): FactsFile => {
   const images = new Map(
     [...newest].map(([id, { image }]) => [id, { ...omitUndefined<ImageFacts>(image), imageId: id }]),
   )
-  return { images, ...(oldest !== undefined && { oldest }) }
+  const places = new Map([...newest].map(([id, { accountId, region }]) => [id, { accountId, region }]))
+  return { images, places, ...(oldest !== undefined && { oldest }) }
 }

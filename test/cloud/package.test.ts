@@ -1,5 +1,6 @@
 // Clouds of their own, on which stacks are deployed as whoever has no CDK does it: by calls to S3 and CloudFormation alone.
 import { DescribeContinuousBackupsCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2'
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge'
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
@@ -8,7 +9,10 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Clients } from '../../local/clients.ts'
 import { type Cloud, createCalls, startCloud } from '../../local/cloud.ts'
 import { createStack } from '../../local/deploy.ts'
+import { HVM_IMAGE, PV_IMAGE } from '../../local/images.ts'
 import { launchRecord } from '../../local/trail.ts'
+import { ofCloudControl, ofStack, TOKEN } from '../hook/requests.ts'
+import { askHook } from './asked.ts'
 import { describeCloud, theCloud } from './cloud.ts'
 import { type Files, packageStack, upload } from './packaged.ts'
 import { type Stage, stageOn } from './stage.ts'
@@ -88,6 +92,9 @@ vpc:
 reservedConcurrency: { evaluate: 5, confirm: 2 }
 xray: true
 dailySweep: rule
+live: true
+hook: fail
+hookUnknown: fail
 `
 }
 
@@ -97,27 +104,29 @@ const A_KEY = /^arn:aws:kms:us-east-1:000000000000:key\//
 const idsOf = ({ stack: { list } }: Pick<Cloud, 'stack'>, type: string): readonly string[] =>
   list.filter(({ ResourceType }) => ResourceType === type).map(({ PhysicalResourceId = '' }) => PhysicalResourceId)
 
+const UNKNOWN = ['AWS::Events::EventBusPolicy', 'AWS::CloudFormation::LambdaHook']
+
 type Settings = (clients: Clients) => Promise<string>
 
-/** Without the resource that the local cloud does not know: who may send events to the hub. */
-const withoutBusPolicy = ({ 'template.json': template, ...zips }: Files): Files => {
+/** Without what the local cloud does not know: who may send events to the hub, and that CloudFormation asks. */
+const withoutUnknown = ({ 'template.json': template, ...zips }: Files): Files => {
   const { Resources, ...rest } = JSON.parse(`${template}`)
-  const kept = Object.entries(Resources).filter(([, one]) => Object(one).Type !== 'AWS::Events::EventBusPolicy')
+  const kept = Object.entries(Resources).filter(([, one]) => !UNKNOWN.includes(Object(one).Type))
   return { ...zips, 'template.json': JSON.stringify({ ...rest, Resources: Object.fromEntries(kept) }) }
 }
 
-const deployPackage = async (
-  name: string,
-  settings: Settings,
-  change = (files: Files) => files,
-): Promise<{ own: Cloud; stage: Stage }> => {
+const deployPackage = async (name: string, settings: Settings): Promise<{ own: Cloud; stage: Stage }> => {
   const { python } = theCloud()
   const own = await startCloud({
     python,
     email: 'user@example.com',
     say: () => undefined,
     prepare: async folder => async clients =>
-      createStack(clients, name, await upload(clients, change(await packageStack(folder, await settings(clients))))),
+      createStack(
+        clients,
+        name,
+        await upload(clients, withoutUnknown(await packageStack(folder, await settings(clients)))),
+      ),
   })
   return { own, stage: await stageOn({ ...own, python, calls: () => createCalls(own.folder) }) }
 }
@@ -130,6 +139,11 @@ const expectAlert = async (stage: Stage): Promise<void> => {
   expect(alert?.alert.rules).toContain('paravirtual-instance')
   expect(new Set((await stage.rows(launched.answer)).map(({ state }) => state))).toEqual(new Set(['ALERTED']))
 }
+
+const ofInstance = ({ imageId }: { readonly imageId: string }, InstanceType: string) =>
+  ofStack({ type: 'AWS::EC2::Instance', properties: { ImageId: imageId, InstanceType } })
+
+const GONE = { imageId: 'ami-0dead000000000001' }
 
 describeCloud('a stack that is packaged with every setting of a company, and deployed without the CDK', () => {
   let own: Cloud
@@ -181,6 +195,35 @@ describeCloud('a stack that is packaged with every setting of a company, and dep
     }
   })
 
+  test('has a hook that refuses a misfit, for a stack and by Cloud Control, and lets through what fits', async () => {
+    expect(await askHook(own, ofInstance(HVM_IMAGE, 'm7i.large'))).toMatchObject({ hookStatus: 'SUCCESS' })
+    const refused = { hookStatus: 'FAILED', errorCode: 'NonCompliant', clientRequestToken: TOKEN }
+    expect(await askHook(own, ofInstance(HVM_IMAGE, 'm7g.large'))).toMatchObject({
+      ...refused,
+      message: expect.stringContaining('[incompatible-launch]'),
+    })
+    expect(await askHook(own, ofInstance(PV_IMAGE, 'm1.small'))).toMatchObject({
+      ...refused,
+      message: expect.stringContaining('[paravirtual-instance]'),
+    })
+  })
+
+  test('has a hook that reads by which launch template a group launches', async () => {
+    const { LaunchTemplate } = await own.clients.ec2.send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: 'web',
+        LaunchTemplateData: { ImageId: HVM_IMAGE.imageId, InstanceType: 'm7g.large' },
+      }),
+    )
+    const properties = { LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId, Version: '1' } }
+    const asked = { type: 'AWS::AutoScaling::AutoScalingGroup', properties }
+    expect(await askHook(own, ofCloudControl(asked))).toMatchObject({ errorCode: 'NonCompliant' })
+  })
+
+  test('has a hook that refuses what is UNKNOWN, because that was asked for', async () => {
+    expect(await askHook(own, ofInstance(GONE, 'm7i.large'))).toMatchObject({ errorCode: 'NonCompliant' })
+  })
+
   test('starts the daily sweep by a rule', async () => {
     const { Rules = [] } = await own.clients.events.send(new ListRulesCommand({ NamePrefix: 'team-a-Virtguard-Daily' }))
     expect(Rules.map(({ ScheduleExpression }) => ScheduleExpression)).toEqual([expect.stringMatching(/^cron\(/)])
@@ -195,8 +238,8 @@ describeCloud('the hub of an organization that is packaged, and deployed without
   beforeAll(async () => {
     const deployed = await deployPackage(
       'Virtguard',
-      async () => 'version: 1\naddresses: [user@example.com]\norganization: o-a1b2c3d4e5\nsweepRegions: own\n',
-      withoutBusPolicy,
+      async () =>
+        'version: 1\naddresses: [user@example.com]\norganization: o-a1b2c3d4e5\nsweepRegions: own\nhook: warn\n',
     )
     own = deployed.own
     stage = deployed.stage
@@ -204,6 +247,14 @@ describeCloud('the hub of an organization that is packaged, and deployed without
   afterAll(() => own?.stop())
 
   test('alerts a launch that violates the policy, and records it', () => expectAlert(stage))
+
+  test('has a hook that lets through what is UNKNOWN, and finds a misfit', async () => {
+    expect(await askHook(own, ofInstance(GONE, 'm7i.large'))).toMatchObject({
+      hookStatus: 'SUCCESS',
+      message: expect.stringContaining('UNKNOWN'),
+    })
+    expect(await askHook(own, ofInstance(HVM_IMAGE, 'm7g.large'))).toMatchObject({ errorCode: 'NonCompliant' })
+  })
 
   test('has a bus for the events of the organization, and roles by the names that spokes trust', () => {
     expect(idsOf(own, 'AWS::Events::EventBus')).toEqual(['virtguard'])

@@ -86,4 +86,39 @@ export const authorAttempts: readonly Attempt[] = [
     accepted:
       'fleets that EC2 Fleet maintains by its own role have one caller: those of one template are alerted together',
   },
+  {
+    id: 'exempt-name-in-a-template',
+    who: 'author',
+    tries: 'gives a resource of a template the logical id of one that is exempt, so that the hook lets it through',
+    answer:
+      'an exemption can ask for the image, the type or the account as well, and the account is that of the function',
+    shownBy: {
+      file: 'test/functions/hook/handler.test.ts',
+      name: 'of another account counts there alone, whatever account the request names',
+    },
+    accepted:
+      'an exemption by the address alone is open to whoever writes templates; what is launched is not exempt by it',
+  },
+  {
+    id: 'errors-of-the-hook',
+    who: 'author',
+    tries: 'makes the reads of the hook fail, so that it lets a misfit through',
+    answer: 'what the request itself shows is refused all the same, and an alarm tells operations',
+    shownBy: {
+      file: 'test/functions/hook/handler.test.ts',
+      name: 'does not let through what the request alone shows: a type that the rule refuses',
+    },
+    accepted:
+      'what only a read could show is let through unless the settings say otherwise, as a hook that fails would stop every deployment; the launch is evaluated when it is made',
+  },
+  {
+    id: 'address-for-the-hook',
+    who: 'author',
+    tries: 'has the hook fetch an address of its own choice',
+    answer: 'the hook is for single resources, and fetches nothing from an address in a request',
+    shownBy: {
+      file: 'test/functions/hook/handler.test.ts',
+      name: 'calls nothing but AWS, also where a request has an address',
+    },
+  },
 ]

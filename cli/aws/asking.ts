@@ -47,6 +47,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   cloudformation: 'CloudFormation',
   lambda: 'Lambda',
   ssm: 'Systems Manager',
+  organizations: 'AWS Organizations',
 }
 
 type Failure = { readonly name: string; readonly message: string; readonly code?: unknown }

@@ -1,14 +1,18 @@
 import { extname } from 'node:path'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { UserError } from '../../shared/errors.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
+import { type OrganizationScope, USUAL_ROLE } from '../scan/organization-scope.ts'
 import { addScope, type ScopeOptions, toScope } from './aws-options.ts'
 import { collect, formatExamples, parseDate } from './options.ts'
 
 type Options = ScopeOptions & {
+  readonly organization?: true
+  readonly ou?: readonly string[]
+  readonly roleName?: string
   readonly facts?: string
   readonly quick?: true
   readonly images?: true
@@ -52,9 +56,34 @@ const readHistoryFor = async (io: Io, { table, stack, profile, region = [] }: Op
   return readHistory(where, io.now())
 }
 
+/** The organization to read, if one is asked for. Throws UserError. */
+const toOrganization = ({ organization, ou = [], roleName, roleArn = [] }: Options): OrganizationScope | undefined => {
+  if (organization !== true) {
+    if (ou.length > 0 || roleName !== undefined)
+      throw new UserError('--ou and --role-name are for --organization; add it, or leave them out')
+    return undefined
+  }
+  if (roleArn.length > 0)
+    throw new UserError('--organization reads every account; leave out --role-arn, or name the role with --role-name')
+  return { ous: ou, roleName: roleName ?? USUAL_ROLE }
+}
+
+const parseOu = (text: string, ous: readonly string[] = []): readonly string[] => {
+  if (!/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/.test(text))
+    throw new InvalidArgumentError('Write it like ou-ab12-34cd56ef.')
+  return collect(text, ous)
+}
+
+const parseRoleName = (text: string): string => {
+  if (!/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text))
+    throw new InvalidArgumentError('Write the name alone, like OrganizationAccountAccessRole.')
+  return text
+}
+
 const run = async (io: Io, options: Options): Promise<number> => {
   const { output, facts, quick = false, all = false } = options
   const scope = toScope(options)
+  const organization = toOrganization(options)
   if (quick && all) throw new UserError('--quick leaves out what passes; leave out --all, or --quick')
   const { checkRuleId, selectRules, readPolicy } = await import('../policy/policy-file.ts')
   const { loadCatalogue } = await import('../../shared/catalogue/catalogue.ts')
@@ -78,6 +107,7 @@ const run = async (io: Io, options: Options): Promise<number> => {
       format,
       ...(output !== undefined && { output }),
       ...(facts !== undefined && { facts }),
+      ...(organization !== undefined && { organization }),
       quick,
       images: options.images === true,
       templates: options.templates === true,
@@ -95,6 +125,12 @@ const addParts = (command: Command): Command =>
     .option('--templates', 'also launch templates and Auto Scaling groups: what they would launch')
     .option('--facts <file>', 'also write the facts of the images that are owned or used, for lint --facts')
     .option('--quick', 'read only what EC2’s own filters select: paravirtual, and types that a rule objects to')
+
+const addOrganization = (command: Command): Command =>
+  command
+    .option('--organization', 'every account of the organization, as a role that each of them has')
+    .option('--ou <id>', 'with --organization: only this OU and those below it (may be repeated)', parseOu)
+    .option('--role-name <name>', `with --organization: the role to read as (default: ${USUAL_ROLE})`, parseRoleName)
 
 const addJudging = (command: Command): Command =>
   command
@@ -116,7 +152,7 @@ export const addScan = (program: Command, io: Io, done: (exitCode: number) => vo
     .description(
       'Reads the instances of a live account (ec2:DescribeInstances, and images and new types if a rule needs them). It writes findings as it finds them. It names a region that it cannot read, and the missing permission.',
     )
-  addJudging(addParts(addScope(command)))
+  addJudging(addParts(addOrganization(addScope(command))))
     .addOption(
       new Option('--format <format>', 'how to write it (default: table on a terminal, else ndjson)').choices(
         REPORT_FORMATS,
@@ -136,6 +172,7 @@ ${formatExamples(
   'virtguard scan --all-regions --policy policy.yaml --output fleet.html',
   'virtguard scan --quick --role-arn arn:aws:iam::123456789012:role/audit',
   'virtguard scan --region eu-west-1 --images --templates',
+  'virtguard scan --organization --all-regions --output fleet.html',
 )}`,
     )
     .action(async (options: Options) => done(await run(io, options)))

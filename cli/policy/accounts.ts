@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '../../shared/errors.ts'
-import { resolvePolicy } from '../../shared/organization/account-policy.ts'
+import { resolveAccountPolicy } from '../../shared/organization/account-policy.ts'
 import { type Account, type Directory, describeAge, readDirectory } from '../../shared/organization/directory.ts'
 import { findUnknownOus } from '../../shared/organization/unknown-ous.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
@@ -34,10 +34,7 @@ const listRulesIn = ({ rules }: Policy, mode: string): readonly string[] =>
 
 /** One line: whether the account is guarded, and by which rules. */
 const describeAccount = ({ id, name, state }: Account, policy: Policy, directory: Directory): string => {
-  // Regions differ in nothing but whether they are guarded, which no account changes.
-  const { organization: { accounts } = {}, ...rest } = policy
-  const ofAccounts = { ...rest, ...(accounts !== undefined && { organization: { accounts } }) }
-  const resolved = resolvePolicy(ofAccounts, { accountId: id, region: '' }, directory)
+  const resolved = resolveAccountPolicy(policy, id, directory)
   const modes = (['enforce', 'observe'] as const).flatMap(mode => {
     const rules = listRulesIn(resolved.policy, mode)
     return rules.length === 0 ? [] : [`${mode}: ${rules.join(', ')}`]

@@ -12,6 +12,8 @@ export type Bar = {
 
 /** Bars at the foot of the terminal, one for each region that is being read, and one for all of them. */
 export type Bars = {
+  /** So many more regions are to be read. */
+  readonly add: (regions: number) => void
   readonly region: (name: string) => Bar
   /** A writer to the terminal hides them before and shows them again after. */
   readonly hide: () => void
@@ -20,7 +22,7 @@ export type Bars = {
 }
 
 const NO_BAR: Bar = { page: () => {}, done: () => {} }
-export const NO_BARS: Bars = { region: () => NO_BAR, hide: () => {}, show: () => {}, stop: () => {} }
+export const NO_BARS: Bars = { add: () => {}, region: () => NO_BAR, hide: () => {}, show: () => {}, stop: () => {} }
 
 const PAGES_IN_BAR = 16
 
@@ -61,10 +63,10 @@ const formatRegionLine = (name: string, state: Seen, columns: number) => (option
 }
 
 const formatWholeLine =
-  (regions: number, columns: number) =>
-  (options: Options, { value, progress }: Params) => {
+  (columns: number) =>
+  (options: Options, { value, total, progress }: Params) => {
     const bar = renderBar(progress, options)
-    return truncate(`${bar} ${value} of ${regions} regions read`, columns - 1)
+    return truncate(`${bar} ${value} of ${total} regions read`, columns - 1)
   }
 
 const createBar = (bars: MultiBar, whole: SingleBar, format: (state: Seen) => Options['format']): Bar => {
@@ -85,13 +87,14 @@ const createBar = (bars: MultiBar, whole: SingleBar, format: (state: Seen) => Op
 }
 
 /** Progress of a scan on standard error, which must be a terminal. */
-export const startBars = (err: Output, regions: number): Bars => {
+export const startBars = (err: Output): Bars => {
   const terminal = createTerminal(err)
   const options = { ...BAR_OPTIONS, terminal, format: '' }
   const bars = new cliProgress.MultiBar(options)
-  const whole = bars.create(regions, 0, {}, { format: formatWholeLine(regions, err.columns) })
+  const whole = bars.create(0, 0, {}, { format: formatWholeLine(err.columns) })
   let open = 0
   return {
+    add: regions => whole.setTotal(whole.getTotal() + regions),
     region: name => {
       if (open >= MOST_BARS) return { ...NO_BAR, done: () => whole.increment() }
       open += 1

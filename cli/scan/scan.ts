@@ -11,9 +11,18 @@ import type { Io } from '../output/io.ts'
 import { printLine } from '../output/report-error.ts'
 import { countFinding, createFindingTally, type FindingTally } from '../output/tally.ts'
 import type { ReportHead } from '../report/report-data.ts'
-import { findPlaces, type ScanTarget, type Scope } from './accounts.ts'
+import {
+  openAccounts,
+  planAccounts,
+  planOrganization,
+  type ScanAccount,
+  type ScanTarget,
+  type Scope,
+} from './accounts.ts'
 import { type Bars, NO_BARS, startBars } from './bars.ts'
 import { scanBeforeLaunch } from './before-launch.ts'
+import { createWorldOf, type WorldOf } from './organization.ts'
+import type { OrganizationScope } from './organization-scope.ts'
 import { readRegionFacts } from './read-facts.ts'
 import { openSink, openTarget, type Sink } from './sink.ts'
 import { exitCodeOf, summarizeScan } from './summary.ts'
@@ -32,11 +41,15 @@ export type ScanOptions = {
   readonly failOn: Severity
   readonly allowPartial: boolean
   readonly progress: boolean
+  /** Every account of an organization instead of those of the scope. */
+  readonly organization?: OrganizationScope
 }
 
 type Scan = {
   readonly io: Io
   readonly world: World
+  /** The world as it is in an account and region. Undefined where the policy excludes the region. */
+  readonly worldOf: WorldOf
   readonly options: ScanOptions
   readonly tally: FindingTally
   readonly sink: Sink
@@ -49,6 +62,9 @@ type Scan = {
 
 /** Every enabled region of an account at once; of more accounts, some after others. */
 const AT_ONCE = 32
+
+/** Of an organization twice as many: EC2 counts calls by account and region, and most accounts are small. */
+const AT_ONCE_IN_ORGANIZATION = 64
 
 const note = ({ io, bars, notes }: Scan, { accountId, region }: ScanTarget, text: string): void => {
   notes.push(`${accountId}/${region}: ${text}`)
@@ -65,7 +81,7 @@ const flush = async ({ io, bars, sink, options }: Scan): Promise<void> => {
   if (isShared) bars.show()
 }
 
-async function* readBatches({ world, options }: Scan, { client, ...place }: ScanTarget) {
+async function* readBatches({ options }: Scan, world: World, { client, ...place }: ScanTarget) {
   const scanId = `scan-${place.accountId}-${place.region}-${world.now.getTime()}`
   const { quick, all } = options
   yield* scanRegion({ client, place, world, scanId, quick, all })
@@ -92,10 +108,10 @@ const describeNotCovered = (
 })
 
 /** Images and templates, if they are asked for. Returns why some of them were not read. */
-const scanPlans = async (scan: Scan, place: ScanTarget): Promise<readonly ReadFailure[]> => {
+const scanPlans = async (scan: Scan, world: World, place: ScanTarget): Promise<readonly ReadFailure[]> => {
   const { images, templates, all } = scan.options
   if (!images && !templates) return []
-  const { findings, failures } = await scanBeforeLaunch(place, { world: scan.world, images, templates, all })
+  const { findings, failures } = await scanBeforeLaunch(place, { world, images, templates, all })
   add(scan, findings)
   await flush(scan)
   for (const { why } of failures.slice(1)) note(scan, place, why)
@@ -110,19 +126,19 @@ const keepFacts = async ({ options, facts, world }: Scan, place: ScanTarget): Pr
   return why === undefined ? [] : [{ why: `facts of images were not read: ${why}`, passes: false }]
 }
 
-const scanPlace = async (scan: Scan, place: ScanTarget): Promise<Coverage> => {
+const scanPlace = async (scan: Scan, world: World, place: ScanTarget): Promise<Coverage> => {
   const { accountId, region } = place
   const bar = scan.bars.region(`${accountId}/${region}`)
   let counts: Counts = NO_COUNTS
   try {
-    for await (const { findings, notes, ...batch } of readBatches(scan, place)) {
+    for await (const { findings, notes, ...batch } of readBatches(scan, world, place)) {
       counts = addCounts(counts, batch)
       add(scan, findings)
       for (const one of notes) note(scan, place, noteWords(one))
       bar.page(batch, findings.length)
       await flush(scan)
     }
-    const [failure] = [...(await scanPlans(scan, place)), ...(await keepFacts(scan, place))]
+    const [failure] = [...(await scanPlans(scan, world, place)), ...(await keepFacts(scan, place))]
     if (failure !== undefined) return describeNotCovered(place, counts, failure)
     return { accountId, region, ...counts, covered: true }
   } catch (error) {
@@ -134,14 +150,54 @@ const scanPlace = async (scan: Scan, place: ScanTarget): Promise<Coverage> => {
   }
 }
 
-const scanAll = async (scan: Scan, places: readonly ScanTarget[]): Promise<readonly Coverage[]> => {
-  const coverage: Coverage[] = []
-  const waiting = places.values()
-  const runWorker = async (): Promise<void> => {
-    for (const place of waiting) coverage.push(await scanPlace(scan, place))
+/** The regions of all accounts, account by account. What cannot be opened is not covered. */
+async function* listTargets({ bars }: Scan, accounts: readonly ScanAccount[], coverage: Coverage[]) {
+  for await (const { places, notCovered } of openAccounts(accounts)) {
+    coverage.push(...notCovered)
+    bars.add(places.length)
+    yield* places
   }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, runWorker))
+}
+
+const scanAll = async (scan: Scan, accounts: readonly ScanAccount[], atOnce: number): Promise<readonly Coverage[]> => {
+  const coverage: Coverage[] = []
+  const targets = listTargets(scan, accounts, coverage)
+  const runWorker = async (): Promise<void> => {
+    for await (const place of targets) {
+      const world = scan.worldOf(place)
+      if (world !== undefined) coverage.push(await scanPlace(scan, world, place))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, runWorker))
   return coverage
+}
+
+type Plan = {
+  readonly accounts: readonly ScanAccount[]
+  readonly leftOut: readonly string[]
+  readonly worldOf: WorldOf
+  readonly nameOf: (accountId: string) => string | undefined
+  readonly atOnce: number
+}
+
+const plan = async (scope: Scope, world: World, { organization }: ScanOptions): Promise<Plan> => {
+  const { policy, now } = world
+  if (organization === undefined)
+    return {
+      accounts: await planAccounts(scope),
+      leftOut: [],
+      worldOf: () => world,
+      nameOf: id => policy.accountNames?.[id],
+      atOnce: AT_ONCE,
+    }
+  const { accounts, directory, leftOut } = await planOrganization(scope, organization, { policy, now })
+  return {
+    accounts,
+    leftOut,
+    worldOf: createWorldOf(world, directory),
+    nameOf: id => policy.accountNames?.[id] ?? directory.accounts.get(id)?.name,
+    atOnce: AT_ONCE_IN_ORGANIZATION,
+  }
 }
 
 const compareByPlace = (a: Coverage, b: Coverage): number =>
@@ -164,19 +220,21 @@ export const scan = async (
   const tally = createFindingTally()
   io.onBrokenPipe(() => (tally.counts ? 1 : 0))
   const sink = await openSink(io, { ...options, head })
-  const { places, notCovered: unreachable } = await findPlaces(scope)
-  const bars = io.err.isTerminal && options.progress ? startBars(io.err, places.length) : NO_BARS
-  const coverage: Coverage[] = [...unreachable]
-  const notes: string[] = []
+  const { accounts, leftOut, worldOf, nameOf, atOnce } = await plan(scope, world, options)
+  for (const line of leftOut) printLine(io.err, line)
+  const bars = io.err.isTerminal && options.progress ? startBars(io.err) : NO_BARS
+  const coverage: Coverage[] = []
+  const notes: string[] = [...leftOut]
   const facts: string[] = []
   try {
-    coverage.push(...(await scanAll({ io, world, options, tally, sink, bars, notes, facts }, places)))
+    const parts = { io, world, worldOf, options, tally, sink, bars, notes, facts }
+    coverage.push(...(await scanAll(parts, accounts, atOnce)))
   } finally {
     bars.stop()
   }
   coverage.sort(compareByPlace)
   await sink.end(coverage, notes)
   if (options.facts !== undefined) await writeFacts(io, options.facts, facts)
-  for (const line of summarizeScan(coverage, tally, options)) printLine(io.err, line)
+  for (const line of summarizeScan(coverage, tally, { ...options, nameOf })) printLine(io.err, line)
   return exitCodeOf(coverage, tally, options)
 }

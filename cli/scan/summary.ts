@@ -1,12 +1,18 @@
 import { addCounts, type Coverage, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { SEVERITIES } from '../../shared/rules/rule.ts'
+import { cleanName } from '../../shared/text/name.ts'
 import { formatCount } from '../output/counted.ts'
 import { countFindings, type FindingTally } from '../output/tally.ts'
 
 const listPresent = (parts: readonly (readonly [number, string])[]): readonly string[] =>
   parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`)
 
-const placeOf = ({ accountId, region }: Coverage): string => `${accountId}/${region}`
+type NameOf = (accountId: string) => string | undefined
+
+const placeOf = ({ accountId, region }: Coverage, nameOf: NameOf): string => {
+  const name = cleanName(nameOf(accountId))
+  return `${accountId}${name === undefined ? '' : ` (${name})`}/${region}`
+}
 
 const read = (coverage: readonly Coverage[]): string => {
   const covered = coverage.filter(each => each.covered)
@@ -15,10 +21,27 @@ const read = (coverage: readonly Coverage[]): string => {
   return `${regions}${accounts > 1 ? ` in ${formatCount(accounts, 'account')}` : ''}`
 }
 
-const formatNotCovered = (one: Coverage): string => {
-  const before = one.seen + one.terminated
+const explainNotCovered = ({ seen, terminated, why }: Coverage): string => {
+  const before = seen + terminated
   const partly = before > 0 ? `; ${formatCount(before, 'instance')} had been read by then` : ''
-  return `not covered: ${placeOf(one)}: ${one.why ?? 'not known why'}${partly}`
+  return `${why ?? 'not known why'}${partly}`
+}
+
+/** More that have one cause are one line: in an organization they may be hundreds. */
+const MOST_LINES = 3
+
+const listNotCovered = (coverage: readonly Coverage[], nameOf: NameOf): readonly string[] => {
+  const byCause = new Map<string, string[]>()
+  for (const one of coverage) {
+    if (one.covered) continue
+    const cause = explainNotCovered(one)
+    byCause.set(cause, [...(byCause.get(cause) ?? []), placeOf(one, nameOf)])
+  }
+  return [...byCause].flatMap(([cause, places]) =>
+    places.length <= MOST_LINES
+      ? places.map(place => `not covered: ${place}: ${cause}`)
+      : [`not covered, ${places.length} times: ${cause}: ${places.join(', ')}`],
+  )
 }
 
 const QUICK =
@@ -28,7 +51,7 @@ const QUICK =
 export const summarizeScan = (
   coverage: readonly Coverage[],
   tally: FindingTally,
-  { quick }: { readonly quick: boolean },
+  { quick, nameOf }: { readonly quick: boolean; readonly nameOf: NameOf },
 ): readonly string[] => {
   const counts = coverage.reduce(addCounts, NO_COUNTS)
   const outcomes = listPresent([
@@ -49,7 +72,7 @@ export const summarizeScan = (
     [formatCount(countFindings(tally), 'finding'), severities.join(', ')].filter(part => part !== '').join(': '),
     ...(quick ? [QUICK] : []),
     ...(tally.unknown > 0 ? ['UNKNOWN is no pass: a fact that the rule needs is not known'] : []),
-    ...coverage.filter(each => !each.covered).map(formatNotCovered),
+    ...listNotCovered(coverage, nameOf),
   ]
 }
 

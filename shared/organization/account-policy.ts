@@ -107,3 +107,14 @@ export const resolvePolicy = (
   const rules = Object.fromEntries(Object.entries(policy.rules).map(([id, usual]) => [id, resolve(id, usual)]))
   return { guarding, policy: { ...rest, rules } }
 }
+
+/** The same for all regions of an account: whether a region is excluded decides nothing. */
+export const resolveAccountPolicy = (
+  policy: Policy,
+  accountId: string,
+  directory: Directory | undefined,
+): AccountPolicy => {
+  const { organization: { accounts } = {}, ...rest } = policy
+  const ofAccounts = { ...rest, ...(accounts !== undefined && { organization: { accounts } }) }
+  return resolvePolicy(ofAccounts, { accountId, region: '' }, directory)
+}

@@ -31,7 +31,7 @@ const TYPE = `<item><instanceType>x9z.large</instanceType><hypervisor>nitro</hyp
 const STS = 'https://sts.amazonaws.com/doc/2011-06-15/'
 
 /** An account with an own image, and an instance of another. What is not expected is refused. */
-const answer = ({ action, form }: Call): Said => {
+const answer = ({ action, form, body }: Call): Said => {
   const asked = [...form.entries()].filter(([key]) => /^Filter\.1\.Value/.test(key)).map(([, value]) => value)
   switch (action) {
     case 'GetCallerIdentity':
@@ -55,9 +55,9 @@ const answer = ({ action, form }: Call): Said => {
     case 'DescribeAutoScalingGroups':
     case 'DescribeLaunchConfigurations':
       return { body: `<${action}Response><${action}Result/></${action}Response>` }
-    case '': {
+    case 'GetParameters': {
       // Systems Manager speaks JSON.
-      const { Names } = JSON.parse([...form.keys()].join(''))
+      const { Names } = JSON.parse(body)
       const known = Names.includes('/golden/image:2')
         ? [{ Name: '/golden/image', Selector: ':2', Type: 'String', Value: OWN }]
         : []
@@ -223,7 +223,7 @@ describe('lint with a region', () => {
         expect(errLines).toContain(
           'virtguard: resolve:ssm:/golden/other: EC2 knows no such image in eu-west-1 that you may see',
         )
-        expect(calls.map(({ action }) => action)).toEqual(['', 'DescribeImages', ''])
+        expect(calls.map(({ action }) => action)).toEqual(['GetParameters', 'DescribeImages', 'GetParameters'])
       },
     ))
 

@@ -9,14 +9,17 @@ export type Call = {
   readonly region: string
   readonly form: URLSearchParams
   readonly key: string
+  /** The request as it is, for services that speak JSON. */
+  readonly body: string
 }
 
-/** The answer to one call. `cut`: the connection ends after so many bytes; `stall`: nothing comes after so many. */
+/** The answer to one call, XML unless it is said. `cut`: the connection ends after so many bytes; `stall`: nothing comes after so many. */
 export type Said = {
   readonly status?: number
   readonly body: string
   readonly cut?: number
   readonly stall?: number
+  readonly type?: string
 }
 
 export type Endpoint = {
@@ -32,9 +35,12 @@ export const refusal = (code: string, message: string, status = 400): Said => ({
 <Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>0f8fad5b</RequestID></Response>`,
 })
 
-const speak = (response: ServerResponse, { status = 200, body, cut, stall }: Said): void => {
+const speak = (
+  response: ServerResponse,
+  { status = 200, body, cut, stall, type = 'text/xml;charset=UTF-8' }: Said,
+): void => {
   const bytes = Buffer.from(body)
-  response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8', 'content-length': bytes.length })
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length })
   if (stall !== undefined) response.write(bytes.subarray(0, stall))
   else if (cut === undefined) response.end(bytes)
   else response.write(bytes.subarray(0, cut), () => response.destroy())
@@ -49,10 +55,13 @@ const read = async (request: IncomingMessage): Promise<string> => {
 export const startEndpoint = async (answer: (call: Call) => Said): Promise<Endpoint> => {
   const calls: Call[] = []
   const server = createServer(async (request, response) => {
-    const form = new URLSearchParams(await read(request))
+    const body = await read(request)
+    const form = new URLSearchParams(body)
     const [, key = '', region = ''] =
       /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? []
-    const call = { action: form.get('Action') ?? '', region, form, key }
+    const [target = ''] = [request.headers['x-amz-target'] ?? ''].flat()
+    // AWSOrganizationsV20161128.ListAccounts
+    const call = { action: form.get('Action') ?? target.split('.').at(-1) ?? '', region, form, key, body }
     calls.push(call)
     speak(response, answer(call))
   })

@@ -68,12 +68,15 @@ const refer = (part: Json, id: string): Json => ({
 const nameResource = (key: string): string => `launch template ${key}`
 const CONFIGURATION = 'launch configuration'
 
+const markResize = (declared: Declaration, resizedFrom: string): Declaration =>
+  declared.kind === 'launch' ? { ...declared, pairs: declared.pairs.map(pair => ({ ...pair, resizedFrom })) } : declared
+
 /**
  * What a resource launches, as lint reads it from a template: one with this resource, and with the launch templates and
  * configurations that it launches by, as far as they are known.
  */
 export const declareResource = (
-  { address, type, properties }: AskedResource,
+  { address, type, properties, resizedFrom }: AskedResource,
   { templates, configurations }: NamedLaunches,
   { accountId, region }: AccountRegion,
 ): readonly Declaration[] => {
@@ -95,5 +98,8 @@ export const declareResource = (
     [address, { Type: type, Properties: launching }],
   ])
   const reading = readStack({ Resources }, { accountId, region, lines: new Map() })
-  return 'unreadable' in reading ? [] : reading.declarations.filter(({ place }) => place.address === address)
+  if ('unreadable' in reading) return []
+  return reading.declarations
+    .filter(({ place }) => place.address === address)
+    .map(one => (resizedFrom === undefined ? one : markResize(one, resizedFrom)))
 }

@@ -1,7 +1,7 @@
 // What CloudFormation and Cloud Control ask of a hook about one resource (CloudFormation Hooks user guide, "Create Lambda
 // functions to evaluate resources"). The values of its properties are resolved already.
 import { EVALUATED_TYPES } from '../lint/readers/cloudformation/launchers.ts'
-import { isJson, type Json } from '../lint/readers/json.ts'
+import { getText, isJson, type Json } from '../lint/readers/json.ts'
 
 /** A resource as it will be. */
 export type AskedResource = {
@@ -9,6 +9,8 @@ export type AskedResource = {
   readonly address: string
   readonly type: string
   readonly properties: Json
+  /** The type that the instance has, if it is resized in place. */
+  readonly resizedFrom?: string
 }
 
 type Asked = {
@@ -51,17 +53,26 @@ const serialize = (value: unknown): string =>
     isJson(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   )
 
-const omitTags = ({ Tags: _, ...rest }: Json): Json => rest
+const omitKeys = (part: Json, keys: readonly string[]): Json =>
+  Object.fromEntries(Object.entries(part).filter(([key]) => !keys.includes(key)))
 
-/** Whether both are the same but for their tags, in whatever order their keys are. */
-const changesOnlyTags = (properties: Json, previous: unknown): boolean => {
+/** Whether both are the same but for these keys, in whatever order their keys are. */
+const isSameBut = (keys: readonly string[], one: Json, other: Json): boolean => {
   try {
-    return isJson(previous) && serialize(omitTags(properties)) === serialize(omitTags(previous))
+    return serialize(omitKeys(one, keys)) === serialize(omitKeys(other, keys))
   } catch (error) {
     // Deep enough for the stack, though no resource is: it is evaluated.
     if (!(error instanceof RangeError)) throw error
     return false
   }
+}
+
+/** The type that an instance has, if an update changes that and nothing else: it is stopped for it, and started again. */
+const findResize = (type: string, properties: Json, previous: Json | undefined): string | undefined => {
+  const former = getText(previous, 'InstanceType')
+  if (type !== 'AWS::EC2::Instance' || previous === undefined || former === getText(properties, 'InstanceType'))
+    return undefined
+  return isSameBut(['Tags', 'InstanceType'], properties, previous) ? former : undefined
 }
 
 const readResource = (data: unknown): Reading => {
@@ -74,9 +85,13 @@ const readResource = (data: unknown): Reading => {
   const model = find(data, 'targetModel')
   const properties = find(model, 'resourceProperties')
   if (!isJson(properties)) return { broken: NO_PROPERTIES }
-  if (changesOnlyTags(properties, find(model, 'previousResourceProperties'))) return { skipped: ONLY_TAGS }
+  const written = find(model, 'previousResourceProperties')
+  const previous = isJson(written) ? written : undefined
+  if (previous !== undefined && isSameBut(['Tags'], properties, previous)) return { skipped: ONLY_TAGS }
   const id = findText(data, 'targetLogicalId')
-  return { resource: { address: ADDRESS.test(id) ? id : type, type, properties } }
+  const resizedFrom = findResize(type, properties, previous)
+  const address = ADDRESS.test(id) ? id : type
+  return { resource: { address, type, properties, ...(resizedFrom !== undefined && { resizedFrom }) } }
 }
 
 /** Reads a request. Whatever comes, it answers: what is no request is `broken`. */

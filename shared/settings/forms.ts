@@ -3,8 +3,8 @@ export const LOG_RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const
 
-/** The copies of each function that may work at once, as the stack asks of its queue: it needs that much at least. */
-export const CONCURRENCY = { evaluate: 5, confirm: 2, sweep: 2, enforce: 2, notify: 2 } as const
+/** The copies of each function that may work at once, as the stack asks of its queue: it needs that much at least. Hook has no queue. */
+export const CONCURRENCY = { evaluate: 5, confirm: 2, sweep: 2, enforce: 2, notify: 2, hook: 1 } as const
 
 /** What a misfit does where CloudFormation asks a hook: it is said, or refused. */
 export const HOOK_MODES = ['warn', 'fail'] as const

@@ -67,6 +67,16 @@ describe('a request of CloudFormation', () => {
     expect(update(INSTANCE, { ...INSTANCE, ...before })).toMatchObject({ resource })
   })
 
+  test('that changes the type of an instance and nothing else is a resize', () => {
+    const before = { ...INSTANCE, InstanceType: 't3.micro', Tags: [] }
+    expect(update(INSTANCE, before)).toEqual({
+      ...{ token: TOKEN, isCloudControl: false },
+      resource: { ...resource, resizedFrom: 't3.micro' },
+    })
+    // It replaces the instance.
+    expect(update(INSTANCE, { ...before, SubnetId: 'subnet-1' })).not.toHaveProperty('resource.resizedFrom')
+  })
+
   test.each([
     ['nothing', undefined],
     ['a list', []],

@@ -63,6 +63,12 @@ describe('a stack with a hook', () => {
     expect(environmentOf(FAILING)).toMatchObject({ HOOK_UNKNOWN: 'fail', HOOK_ERRORS: 'fail', LIVE_POLICY: 'on' })
   })
 
+  test('can have copies of its own, so that it is not throttled', () => {
+    const template = aTemplate({ hook: 'fail', options: { reservedConcurrency: { hook: 3 } } })
+    const { Properties } = resourceNamed(template, 'AWS::Lambda::Function', 'Hook')
+    expect(Properties['ReservedConcurrentExecutions']).toBe(3)
+  })
+
   test('has a name of its own beside another stack of the region', () => {
     expect(hookOf(FAILING)?.['Alias']).toBe('Virtguard::teamXaX::Hook')
     expect(hookOf(FAILING)?.['Alias']).toMatch(/^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}$/)

@@ -129,6 +129,15 @@ describe('the Hook function', () => {
     },
   )
 
+  test('refuses a resize in place across architectures, though the image is not known any more', async () => {
+    const [from, to] = [instance(GONE, 'm7i.large'), instance(GONE, 'm7g.large')]
+    const answer = await ask(ofStack({ ...to, previous: from.properties, point: 'UPDATE_PRE_PROVISION' }))
+    expect(answer).toMatchObject({
+      ...nonCompliant,
+      message: expect.stringContaining('The resize of Web from m7i.large'),
+    })
+  })
+
   test.each([
     ['a deletion', ofStack({ ...MISFIT, point: 'DELETE_PRE_PROVISION' })],
     ['a bucket', ofStack({ type: 'AWS::S3::Bucket', properties: {} })],

@@ -4,6 +4,7 @@ import type { IPolicyValidationContext } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 import { addImageFacts } from '../../shared/lint/evaluate/add-facts.ts'
 import { describeContradiction } from '../../shared/lint/evaluate/contradictions.ts'
+import { describeElsewhere } from '../../shared/lint/evaluate/elsewhere.ts'
 import { evaluateDeclaration } from '../../shared/lint/evaluate/evaluate-declaration.ts'
 import type { LintFinding } from '../../shared/lint/model/lint-finding.ts'
 import { type ImageLookups, readLookups } from '../../shared/lint/readers/cloudformation/lookups.ts'
@@ -23,7 +24,7 @@ export type Evaluated = {
   readonly notices: readonly string[]
 }
 
-const evaluateTemplate = (file: string, context: StackContext, { world, findImage }: Settings): Evaluated => {
+const evaluateTemplate = (file: string, context: StackContext, settings: Settings): Evaluated => {
   const reading = readFileText(readFileSync(file, 'utf8'), context)
   if ('unreadable' in reading)
     return {
@@ -32,7 +33,8 @@ const evaluateTemplate = (file: string, context: StackContext, { world, findImag
       // A stack without resources.
       unreadable: reading.isForeign ? [] : [{ file, why: reading.unreadable }],
     }
-  const notices = [...(reading.notices ?? [])]
+  const { world, findImage, places } = settings
+  const notices = [...(reading.notices ?? []), ...describeElsewhere(reading.declarations, places)]
   const findings = reading.declarations.flatMap(declared => {
     const { declaration, contradictions } = addImageFacts(declared, findImage)
     notices.push(...contradictions.map(describeContradiction))

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
 import type { World } from '../../shared/engine/evaluate.ts'
 import { UserError } from '../../shared/errors.ts'
+import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { readFactsFile } from '../../shared/images/facts-file.ts'
 import type { FindImage } from '../../shared/lint/evaluate/add-facts.ts'
 import { LEAST_SEVERITY } from '../../shared/lint/evaluate/is-failure.ts'
@@ -24,6 +25,8 @@ const optionsSchema = z.strictObject({
 export type Settings = Pick<z.output<typeof optionsSchema>, 'unknown' | 'failOn'> & {
   readonly world: World
   readonly findImage: FindImage
+  /** Of which account and Region the facts of each image are. */
+  readonly places: ReadonlyMap<string, AccountRegion>
 }
 
 const explainOptions = (issue: z.core.$ZodIssue | undefined): string => {
@@ -44,7 +47,7 @@ const readText = <T>(file: string, read: (text: string) => T): T => {
 const readFacts = (file: string) =>
   readText(file, text => {
     try {
-      return readFactsFile(text).images
+      return readFactsFile(text)
     } catch (error) {
       throw error instanceof UserError ? new UserError(`${file}: ${error.message}`) : error
     }
@@ -59,9 +62,11 @@ export const readSettings = (options: VirtguardValidationOptions): Settings => {
     )
   const { policy: file, facts = [], unknown, failOn } = read.data
   const policy = file === undefined ? DEFAULT_POLICY : readText(file, text => parsePolicy(text, file))
-  const images = new Map([facts].flat().flatMap(one => [...readFacts(one)]))
+  const files = [facts].flat().map(readFacts)
+  const images = new Map(files.flatMap(one => [...one.images]))
   return {
     ...{ unknown, failOn, world: { policy, types: loadCatalogue(), now: new Date() } },
+    places: new Map(files.flatMap(one => [...one.places])),
     findImage: id => {
       const known = images.get(id)
       return known === undefined ? undefined : { facts: known, source: 'cache' }

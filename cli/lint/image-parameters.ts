@@ -11,7 +11,12 @@ const findUrl = (region: string): URL => {
   return new URL(chosen ?? `https://ssm.${region}.${findPartition(region)?.dnsSuffix ?? 'amazonaws.com'}`)
 }
 
-type Parameter = { readonly Name?: unknown; readonly Selector?: unknown; readonly Value?: unknown }
+type Parameter = {
+  readonly Name?: unknown
+  readonly ARN?: unknown
+  readonly Selector?: unknown
+  readonly Value?: unknown
+}
 
 /** The error as the SDK would throw it. */
 const createRefusal = (status: number, body: string): Error => {
@@ -34,9 +39,9 @@ const listParameters = (body: string): readonly Parameter[] => {
   return Array.isArray(list) ? list.filter(one => typeof one === 'object' && one !== null) : []
 }
 
-/** `NAME` or `NAME:VERSION`, as it was asked for. */
-const toReference = ({ Name, Selector }: Parameter): string =>
-  `${String(Name)}${typeof Selector === 'string' ? Selector : ''}`
+/** `NAME` or `ARN`, with `:VERSION` or without, as it may have been asked for. */
+const toReferences = ({ Name, ARN, Selector }: Parameter): readonly string[] =>
+  [Name, ARN].flatMap(one => (typeof one === 'string' ? [`${one}${typeof Selector === 'string' ? Selector : ''}`] : []))
 
 /**
  * The values of parameters by the references that were asked for; one that does not exist is left out. Values of secret
@@ -59,7 +64,8 @@ export const readImageParameters = async (
     const { status, body } = await post({ headers, body: JSON.stringify({ Names }) })
     if (status !== 200) throw createRefusal(status, body)
     for (const parameter of listParameters(body))
-      if (typeof parameter.Value === 'string') found.set(toReference(parameter), parameter.Value)
+      for (const reference of toReferences(parameter))
+        if (typeof parameter.Value === 'string') found.set(reference, parameter.Value)
   }
   return found
 }

@@ -8,17 +8,22 @@ import type { ImageFacts } from '../../shared/facts/facts.ts'
 import { PUBLIC, parseImageParameter } from '../../shared/facts/image-parameter.ts'
 import type { FactsFile } from '../../shared/images/facts-file.ts'
 import { type FindImage, listOpenImages } from '../../shared/lint/evaluate/add-facts.ts'
+import { describeElsewhere } from '../../shared/lint/evaluate/elsewhere.ts'
 import type { Declaration } from '../../shared/lint/model/declaration.ts'
 import { useProfile } from '../aws/account.ts'
 import { askAws } from '../aws/asking.ts'
 import { readImageParameters } from './image-parameters.ts'
+import { describeUnreadParameters, findParameterRegion, readParameterIds } from './own-parameters.ts'
 
 const IMAGE_ID = /^ami-[0-9a-z-]{1,64}$/
 
+/** What is worth a line, and what AWS refused although the rest was read. */
+export type Prepared = { readonly lines: readonly string[]; readonly problems: readonly string[] }
+
 /** What is known from outside the files: of a cache, and with regions of AWS. */
 export type KnownFacts = {
-  /** Reads what these declarations leave open, if a region was named. Returns what is worth a line. Throws UserError. */
-  readonly prepare: (declarations: readonly Declaration[]) => Promise<readonly string[]>
+  /** Reads what these declarations leave open, if a region was named. Throws UserError. */
+  readonly prepare: (declarations: readonly Declaration[]) => Promise<Prepared>
   readonly find: FindImage
   /** Those of the catalogue, and newer ones that were read. */
   readonly types: () => InstanceTypes
@@ -106,33 +111,37 @@ const readPublic = async ({ reads }: Region, names: readonly string[]) => {
 
 /** Parameters of your own: their images first, then the facts of these. */
 const readOwn = async (region: Region, names: readonly string[]) => {
-  const own = listParameters(names, false).filter(({ reference }) => !reference.startsWith('arn:'))
-  if (own.length === 0) return []
-  const references = [...new Set(own.map(({ reference }) => reference))]
-  const ids = await askAws('ssm:GetParameters', region.reads.parameters(references))
+  const own = listParameters(names, false)
+  if (own.length === 0) return { images: [], problems: [] }
+  const { ids, problems } = await readParameterIds(own, region.reads.parameters)
   const named = own.map(({ name, reference }) => ({ name, key: ids.get(reference) ?? '' }))
   const found = await readByIds(
     region,
     named.flatMap(({ key }) => (IMAGE_ID.test(key) ? [key] : [])),
   )
-  return pickFound(named, found)
+  return { images: pickFound(named, found), problems }
 }
 
 const isReadable = (name: string): boolean => IMAGE_ID.test(name) || parseImageParameter(name) !== undefined
 
+type Answered = { readonly unknown: readonly string[]; readonly problems: readonly string[] }
+
 /** Reads the images of a region that were not asked for yet. Returns those that AWS does not know there. */
-const readImages = async (region: Region, names: readonly string[]): Promise<readonly string[]> => {
-  const open = [...new Set(names)].filter(name => !region.images.has(name) && isReadable(name))
+const readImages = async (region: Region, names: readonly string[]): Promise<Answered> => {
+  const open = [...new Set(names)].filter(
+    name => !region.images.has(name) && isReadable(name) && (findParameterRegion(name) ?? region.name) === region.name,
+  )
   const byId = await readByIds(
     region,
     open.filter(name => IMAGE_ID.test(name)),
   )
   for (const [name, image] of byId) region.images.set(name, image)
   for (const [name, image] of await readPublic(region, open)) region.images.set(name, image)
-  for (const [name, image] of await readOwn(region, open)) region.images.set(name, image)
+  const { images, problems } = await readOwn(region, open)
+  for (const [name, image] of images) region.images.set(name, image)
   const unknown = open.filter(name => !region.images.has(name))
   for (const name of unknown) region.images.set(name, undefined)
-  return unknown
+  return { unknown, problems }
 }
 
 /** Facts of caches, and with regions those that EC2 has now. It only reads. */
@@ -145,6 +154,7 @@ export const createKnownFacts = ({ caches, regions, profile, types: builtIn }: S
     isRefused: false,
   }))
   const cached = new Map(caches.flatMap(({ images }) => [...images]))
+  const places = new Map(caches.flatMap(cache => [...cache.places]))
   let types = builtIn
   const addNewTypes = async ({ reads }: Region, declarations: readonly Declaration[]): Promise<void> => {
     const open = listOpenTypes(declarations, types)
@@ -152,18 +162,23 @@ export const createKnownFacts = ({ caches, regions, profile, types: builtIn }: S
   }
   return {
     prepare: async declarations => {
-      const lines: string[] = []
+      const lines = [...describeElsewhere(declarations, places)]
+      const problems: string[] = []
       for (const region of asked.filter(({ isRefused }) => !isRefused)) {
         // Until it has answered: what it refuses once, it would refuse for every file.
         region.isRefused = true
         const own = declarations.filter(one => isOf(one, region))
         const names = own.flatMap(listOpenImages).filter(name => !cached.has(name))
-        for (const name of await readImages(region, names))
+        const answered = await readImages(region, names)
+        problems.push(...answered.problems)
+        for (const name of answered.unknown)
           lines.push(`${name}: EC2 knows no such image in ${region.name} that you may see`)
         await addNewTypes(region, own)
         region.isRefused = false
       }
-      return lines
+      if (regions.length > 0)
+        for (const one of declarations) lines.push(...describeUnreadParameters(listOpenImages(one), one, regions))
+      return { lines, problems }
     },
     find: (name, declaration) => {
       const facts = cached.get(name)

@@ -73,7 +73,9 @@ const sayOnce = ({ said, io }: Lint, text: string): void => {
 /** Reads of AWS what is open, if that was asked for. If it fails, the files are evaluated by what they have. */
 const readOpenFacts = async (lint: Lint, declarations: readonly Declaration[]): Promise<void> => {
   try {
-    for (const line of await lint.known.prepare(declarations)) sayOnce(lint, line)
+    const { lines, problems } = await lint.known.prepare(declarations)
+    for (const line of [...lines, ...problems]) sayOnce(lint, line)
+    lint.problems += problems.length
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     lint.problems++

@@ -187,6 +187,15 @@ describe('the validation of the CDK', () => {
     expect(synthesize(withOne(OPEN, 't3.micro'), { facts }).paths).toEqual([MISFIT])
   })
 
+  test('says that facts are of another Region than that of the stack', () => {
+    const image = { imageId: OPEN, virtualizationType: 'hvm' } as const
+    const place = { accountId: '123456789012', region: 'us-east-1' }
+    const facts = file('facts.ndjson', formatFactsLine(image, place, new Date('2026-11-24T08:00:00Z')))
+    expect(synthesize(withOne(OPEN, 't3.micro'), { facts }).said).toContain(
+      `${OPEN}: its facts are of us-east-1, and Web is in eu-west-1, which has no image of this id`,
+    )
+  })
+
   test('knows images that the CDK looked up', () => {
     const key = 'ami:account=123456789012:filters.architecture.0=arm64:filters.image-type.0=machine:region=eu-west-1'
     const { paths } = synthesize(withOne(OPEN, 't3.micro'), {}, { [key]: OPEN })

@@ -19,6 +19,9 @@ const OWN = 'ami-0aaaaaaaaaaaaaaaa'
 const USED = 'ami-0bbbbbbbbbbbbbbbb'
 const PARAMETER = '/aws/service/debian/release/12/latest/amd64'
 
+const GOLDEN = 'arn:aws:ssm:eu-west-1:123456789012:parameter/golden/arn'
+const STRANGER = '210987654321'
+
 const imageXml = (id: string, architecture = 'x86_64'): string =>
   `<item><imageId>${id}</imageId><imageState>available</imageState><architecture>${architecture}</architecture><virtualizationType>hvm</virtualizationType><rootDeviceType>ebs</rootDeviceType><enaSupport>true</enaSupport></item>`
 
@@ -58,9 +61,13 @@ const answer = ({ action, form, body }: Call): Said => {
     case 'GetParameters': {
       // Systems Manager speaks JSON.
       const { Names } = JSON.parse(body)
-      const known = Names.includes('/golden/image:2')
-        ? [{ Name: '/golden/image', Selector: ':2', Type: 'String', Value: OWN }]
-        : []
+      if (Names.some((name: string) => name.includes(`:${STRANGER}:`)))
+        return { status: 400, body: '{"__type":"com.amazonaws.ssm#AccessDeniedException","Message":"not authorized"}' }
+      const known = [
+        { asked: '/golden/image:2', Name: '/golden/image', Selector: ':2' },
+        { asked: GOLDEN, Name: '/golden/arn', ARN: GOLDEN },
+        { asked: `${GOLDEN}:3`, Name: '/golden/arn', ARN: GOLDEN, Selector: ':3' },
+      ].flatMap(({ asked: name, ...one }) => (Names.includes(name) ? [{ ...one, Type: 'String', Value: OWN }] : []))
       return { body: JSON.stringify({ Parameters: known, InvalidParameters: [] }) }
     }
     default:
@@ -167,6 +174,32 @@ describe('lint with facts', () => {
     }),
   )
 
+  test('says that the facts are of another Region than that of the stack', () =>
+    inFolder(
+      {
+        'manifest.json': JSON.stringify({
+          version: '39.0.0',
+          artifacts: {
+            App: {
+              type: 'aws:cloudformation:stack',
+              environment: 'aws://123456789012/us-east-1',
+              properties: { templateFile: 'App.template.json' },
+            },
+          },
+        }),
+        'App.template.json': template(OWN, 't3.micro'),
+        'facts.ndjson': `${FACTS}\n`,
+      },
+      async folder => {
+        const asked = ['lint', join(folder, 'App.template.json'), '--facts', join(folder, 'facts.ndjson')]
+        const { code, errLines } = await virtguard(asked)
+        expect(code).toBe(0)
+        expect(errLines).toContain(
+          `virtguard: ${OWN}: its facts are of eu-west-1, and Web is in us-east-1, which has no image of this id; copy it there, or name another`,
+        )
+      },
+    ))
+
   test('of an image in several lines counts the newest', () => {
     const older = FACTS.replace('2026-11-24', '2026-01-24').replace('x86_64', 'arm64')
     return inFolder(
@@ -224,6 +257,57 @@ describe('lint with a region', () => {
           'virtguard: resolve:ssm:/golden/other: EC2 knows no such image in eu-west-1 that you may see',
         )
         expect(calls.map(({ action }) => action)).toEqual(['GetParameters', 'DescribeImages', 'GetParameters'])
+      },
+    ))
+
+  test('reads parameters by their ARNs, with a version and without', () =>
+    inFolder(
+      {
+        'a.json': template(`{{resolve:ssm:${GOLDEN}}}`, 't4g.micro'),
+        'b.json': template(`resolve:ssm:${GOLDEN}:3`, 't4g.micro'),
+      },
+      async folder => {
+        await start()
+        const { code, out, errLines } = await virtguard(['lint', folder, '--region', 'eu-west-1'])
+        expect(code).toBe(1)
+        const findings = out
+          .trimEnd()
+          .split('\n')
+          .map(line => JSON.parse(line))
+        expect(findings.map(({ status, factSources }) => [status, factSources.architecture])).toEqual([
+          ['FAILED', 'live'],
+          ['FAILED', 'live'],
+        ])
+        expect(errLines.filter(line => line.includes('resolve:ssm'))).toEqual([])
+      },
+    ))
+
+  test('says of a parameter of another Region what reads it, and does not ask for it here', () => {
+    const there = `resolve:ssm:${GOLDEN.replace('eu-west-1', 'us-east-1')}`
+    return inFolder({ 'a.json': template(`{{${there}}}`, 't3.micro') }, async folder => {
+      const { calls } = await start()
+      const { code, out, errLines } = await virtguard(['lint', folder, '--region', 'eu-west-1'])
+      expect(code).toBe(0)
+      expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({ status: 'UNKNOWN' })
+      expect(errLines).toContain(`virtguard: ${there}: a parameter of us-east-1; --region us-east-1 reads it`)
+      expect(calls).toEqual([])
+    })
+  })
+
+  test('reads the rest if another account does not share its parameter, and exits with 2', () =>
+    inFolder(
+      {
+        'a.json': template(`{{resolve:ssm:${GOLDEN.replace('123456789012', STRANGER)}}}`, 't3.micro'),
+        'b.json': template('{{resolve:ssm:/golden/image:2}}', 't4g.micro'),
+      },
+      async folder => {
+        await start()
+        const { code, out, errLines } = await virtguard(['lint', folder, '--region', 'eu-west-1'])
+        expect(code).toBe(2)
+        expect(out).toContain('"factSources":{"virtualizationType":"live"')
+        expect(errLines).toContain(
+          `virtguard: parameters of account ${STRANGER}: ssm:GetParameters: the credentials do not allow it; allow the call, and let that account share them`,
+        )
       },
     ))
 

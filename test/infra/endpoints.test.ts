@@ -44,6 +44,11 @@ describe('the endpoints of a VPC', () => {
     expect(more).toEqual([...listEndpoints({ policy: DEFAULT_POLICY }), 'sts'].sort())
   })
 
+  test('of a stack with a hook are that of Auto Scaling more', () => {
+    const more = listEndpoints({ policy: DEFAULT_POLICY, hook: 'warn' })
+    expect(more).toEqual([...listEndpoints({ policy: DEFAULT_POLICY }), 'autoscaling'].sort())
+  })
+
   test('are all in docs/settings.md', () => {
     const page = readFileSync(join(__dirname, '../../docs/settings.md'), 'utf8')
     const [, table = ''] = page.split('| Endpoint | Who needs it |')

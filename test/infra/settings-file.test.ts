@@ -83,6 +83,16 @@ describe('a settings file', () => {
     })
   })
 
+  test('asks for the hook as the -c key does, and says what it makes of what is not known', () => {
+    expect(readOf('hook: warn\n')).toEqual(readSettingsFrom({ hook: 'warn' }))
+    const options = { hookUnknown: 'fail' }
+    expect(readOf('hook: fail\nhookUnknown: fail\n')).toMatchObject({ hook: 'fail', options })
+    expect(readOf('hookUnknown: fail\n', { hook: 'fail' })).toMatchObject({ hook: 'fail', options })
+    expect(mistakeOf('hookErrors: fail\n')).toBe(
+      `${settings} hookErrors: there is no hook; add hook: warn, or leave it out`,
+    )
+  })
+
   test('says what no -c key can', () => {
     expect(readOf('xray: true\n').options).toEqual({ xray: true })
   })

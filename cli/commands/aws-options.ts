@@ -9,6 +9,12 @@ export const parseRegion = (text: string): string => {
   return text
 }
 
+/** The id of an account. */
+export const parseAccount = (text: string): string => {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Write its 12 digits, like 123456789012.')
+  return text
+}
+
 /** Adds the options for the account and region to ask. */
 export const addAccountOptions = (command: Command): Command =>
   command

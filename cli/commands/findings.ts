@@ -3,7 +3,7 @@ import { UserError } from '../../shared/errors.ts'
 import { STATES, type State } from '../../shared/ledger/row.ts'
 import { parseSince, resolveSince, type Since } from '../findings/since.ts'
 import type { Io } from '../output/io.ts'
-import { addLedgerOptions } from './aws-options.ts'
+import { addLedgerOptions, parseAccount } from './aws-options.ts'
 import { collect, formatExamples, formatOf, formatOption } from './options.ts'
 
 type Options = {
@@ -65,11 +65,6 @@ const parseState = (text: string, states: readonly State[] = []): readonly State
   const state = STATES.find(each => each === text.toUpperCase())
   if (state === undefined) throw new InvalidArgumentError(`Allowed states are ${STATES.join(', ')}.`)
   return [...states, state]
-}
-
-const parseAccount = (text: string): string => {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Write its 12 digits, like 123456789012.')
-  return text
 }
 
 export const addFindings = (program: Command, io: Io, done: (exitCode: number) => void): void => {

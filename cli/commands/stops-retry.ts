@@ -4,7 +4,7 @@ import type { State } from '../../shared/ledger/row.ts'
 import { SILENT_LOGGER } from '../aws/sqs-logger.ts'
 import { parseSince, resolveSince, type Since } from '../findings/since.ts'
 import type { Io } from '../output/io.ts'
-import { addAccountOptions } from './aws-options.ts'
+import { addAccountOptions, parseAccount } from './aws-options.ts'
 import { collect, formatExamples } from './options.ts'
 
 type Options = {
@@ -28,11 +28,6 @@ const EVER: Since = { secondsAgo: 90 * 86_400 }
 const parseInstance = (text: string, before: readonly string[] = []): readonly string[] => {
   if (!/^i-[0-9a-f]{8,17}$/.test(text)) throw new InvalidArgumentError('Write it like i-0123456789abcdef0.')
   return [...before, text]
-}
-
-const parseAccount = (text: string): string => {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Write its 12 digits, like 123456789012.')
-  return text
 }
 
 const listStates = ({ failed, alerted }: Options): readonly State[] => [

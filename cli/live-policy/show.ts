@@ -28,6 +28,13 @@ export const describeStops = ({ stops, stopsBy, stopsCaller, stopsAt, stopsWhy }
   return `stops are ${stops === 'on' ? 'switched on' : 'switched off'}${since === '' ? ', as they are from the start' : ` ${since}`}${why}`
 }
 
+/** The switch of each account that has one, in a line. */
+export const describeAccountStops = ({ accountStops = {} }: LivePolicy): readonly string[] =>
+  Object.entries(accountStops).map(([account, { stops, by, caller, at, why }]) => {
+    const since = formatAuthor({ by, caller, at })
+    return `stops are switched ${stops} in account ${account}${since === '' ? '' : ` ${since}`}${why === undefined ? '' : `: ${why}`}`
+  })
+
 const describeLivePolicy = ({ policy, version, by, caller, at, problem }: LivePolicy): string => {
   const signed = formatAuthor({ by, caller, at })
   if (policy !== undefined) return `version ${version}, applied ${signed}`
@@ -41,7 +48,8 @@ export const showPolicy = async (io: Io, { ledger }: LocatedLedger, format: 'yam
   const live = await askAws('dynamodb:Query', readLive(ledger.client, ledger.table))
   if (format === 'json') io.out.write(`${escapeJson(JSON.stringify(live, null, 2))}\n`)
   else {
-    io.out.write(`# ${toPlainText(describeLivePolicy(live))}\n# ${toPlainText(describeStops(live))}\n`)
+    const lines = [describeLivePolicy(live), describeStops(live), ...describeAccountStops(live)]
+    io.out.write(lines.map(line => `# ${toPlainText(line)}\n`).join(''))
     if (live.policy !== undefined) io.out.write(renderPolicyFile(live.policy))
   }
   for (const what of findUnannounced(live, io.now()))

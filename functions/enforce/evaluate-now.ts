@@ -7,6 +7,7 @@ import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { readFinding } from '../../shared/ledger/finding-in.ts'
 import { findOwner } from '../../shared/ledger/owned.ts'
 import type { Row } from '../../shared/ledger/row.ts'
+import { areStopsDisabled } from '../runtime/live-policy.ts'
 import type { InForce } from './policy-in-force.ts'
 import type { EnforcePorts } from './ports.ts'
 import { readOrDeny } from './reading.ts'
@@ -30,7 +31,8 @@ export const evaluateNow = async (
   { waiting, rows, where, inForce, ports }: Inspection,
 ): Promise<readonly Finding[]> => {
   if (waiting === undefined) return []
-  const { policy, stops } = inForce
+  const { policy, stops, disabledAccounts = [] } = inForce
+  const stopsDisabled = areStopsDisabled({ stopsDisabled: stops === 'off', disabledAccounts }, where.accountId)
   const known = readFinding(waiting)
   // Who launched it does not change; which group it belongs to may.
   const actor = { ...known.actor, ...findOwner(rows), ...readActorFromTags(instance.tags) }
@@ -49,7 +51,7 @@ export const evaluateNow = async (
   )
   return evaluate(
     { subject, event: known.event, actor },
-    { policy, types: ports.types.known(), now: ports.now(), canStop: true, stopsDisabled: stops === 'off' },
+    { policy, types: ports.types.known(), now: ports.now(), canStop: true, stopsDisabled },
     { all: true },
   )
 }

@@ -1,3 +1,4 @@
+import { listDisabledAccounts } from '../../shared/aws/ledger/policy-store.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { requireDeployedChannels } from '../../shared/policy/same-channels.ts'
 import { noticeUnannounced } from '../runtime/unannounced.ts'
@@ -7,7 +8,13 @@ import type { EnforcePorts } from './ports.ts'
  * The policy and the switch at this moment. `problem`: the operators' setting cannot be used, so that nothing may be
  * stopped.
  */
-export type InForce = { readonly policy: Policy; readonly stops: 'on' | 'off'; readonly problem?: string }
+export type InForce = {
+  readonly policy: Policy
+  readonly stops: 'on' | 'off'
+  /** The accounts whose own switch is off. Absent if none is. */
+  readonly disabledAccounts?: readonly string[]
+  readonly problem?: string
+}
 
 /**
  * Reads the policy and the switch now. If the live policy is not valid, the deployed one is in force. That one may lack
@@ -18,7 +25,8 @@ export const readPolicyInForce = async (ports: EnforcePorts): Promise<InForce> =
   const read = await live()
   noticeUnannounced(read, ports)
   const { policy = deployed, stops, problem } = requireDeployedChannels(read, deployed)
-  if (problem === undefined) return { policy, stops }
+  const disabledAccounts = listDisabledAccounts(read)
+  if (problem === undefined) return { policy, stops, ...(disabledAccounts.length > 0 && { disabledAccounts }) }
   count('PolicyInvalid')
   log('error', `the live policy is not valid, so nothing is stopped: ${problem}`, {})
   return { policy, stops, problem }

@@ -69,7 +69,7 @@ const canStopThere = (place: AccountRegion): StopRight => {
 
 const hearRegion = truncateToHour(writeHeard)
 
-const ports: Omit<Ports, 'policy' | 'stopsDisabled'> = {
+const ports: Omit<Ports, 'policy' | 'stopsDisabled' | 'disabledAccounts'> = {
   ...calls,
   // While the ledger's answer is on its way, there is time.
   claim: (findings, by, onSent) =>

@@ -37,6 +37,8 @@ export type Ports = {
   readonly canStop: (place: AccountRegion) => StopRight
   /** Whether operators have switched stops off. */
   readonly stopsDisabled: boolean
+  /** The accounts whose own switch is off. */
+  readonly disabledAccounts?: readonly string[]
   readonly now: () => Date
   readonly types: { readonly known: () => InstanceTypes; readonly learn: (types: readonly InstanceTypeFacts[]) => void }
   /** EC2 in the account and region of the event. */

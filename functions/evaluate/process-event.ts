@@ -13,6 +13,7 @@ import { isRefusedByTag } from '../../shared/reasons/refused-by-tag.ts'
 import { addDeliveries } from '../../shared/routing/deliveries.ts'
 import { countByRule } from '../runtime/count-by-rule.ts'
 import type { Delivery } from '../runtime/delivery.ts'
+import { areStopsDisabled } from '../runtime/live-policy.ts'
 import { publishClaimed } from '../runtime/publish-claimed.ts'
 import { admitRefused } from './admit-refused.ts'
 import { prepareEarlyAlert } from './early-alert.ts'
@@ -73,7 +74,7 @@ const evaluateSubjects = (subjects: readonly Subject[], one: Case): readonly Fin
         types: ports.types.known(),
         now: ports.now(),
         canStop: ports.canStop(source),
-        stopsDisabled: ports.stopsDisabled,
+        stopsDisabled: areStopsDisabled(ports, source.accountId),
       },
     ),
   )

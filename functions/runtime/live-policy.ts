@@ -1,10 +1,21 @@
-import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import { type LivePolicy, listDisabledAccounts } from '../../shared/aws/ledger/policy-store.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { requireDeployedChannels } from '../../shared/policy/same-channels.ts'
 import { noticeUnannounced } from './unannounced.ts'
 
 /** The policy in force at this moment, and whether the stops of the stack are switched off. */
-export type InForce = { readonly policy: Policy; readonly stopsDisabled: boolean }
+export type InForce = {
+  readonly policy: Policy
+  readonly stopsDisabled: boolean
+  /** The accounts whose own switch is off. Absent if none is. */
+  readonly disabledAccounts?: readonly string[]
+}
+
+/** Whether stops are switched off in an account, by its own switch or that of the stack. */
+export const areStopsDisabled = (
+  { stopsDisabled, disabledAccounts = [] }: Omit<InForce, 'policy'>,
+  accountId: string,
+): boolean => stopsDisabled || disabledAccounts.includes(accountId)
 
 export type LiveSource = {
   /** Written beside the function at the deployment. In force if no other was applied. */
@@ -31,7 +42,12 @@ const acceptReading = (read: LivePolicy, before: InForce | undefined, source: Li
     log('error', `the live policy is not valid; the last valid one stays in force: ${live.problem}`, {})
   }
   const lastGood = live.problem === undefined ? deployed : (before?.policy ?? deployed)
-  return { policy: live.policy ?? lastGood, stopsDisabled: live.stops === 'off' }
+  const disabledAccounts = listDisabledAccounts(read)
+  return {
+    policy: live.policy ?? lastGood,
+    stopsDisabled: live.stops === 'off',
+    ...(disabledAccounts.length > 0 && { disabledAccounts }),
+  }
 }
 
 /**

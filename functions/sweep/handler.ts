@@ -49,7 +49,7 @@ let types = loadCatalogue()
 const canStop = areStopsDeployed()
 const channels = listChannels(readEnvironment()['CHANNELS'] ?? '', queue.url)
 
-const ports: Omit<SweepPorts, 'policy' | 'stopsDisabled' | 'isTimeLeft'> = {
+const ports: Omit<SweepPorts, 'policy' | 'stopsDisabled' | 'disabledAccounts' | 'isTimeLeft'> = {
   accountId,
   listens: { region: ownRegion, ways: listEventPaths(deployed) },
   // The function that stops has no rights elsewhere.
@@ -112,7 +112,6 @@ const attempts = createAttemptPorts({
 
 export const handler = createQueueHandler(telemetry, async batch => {
   const until = Date.now() + (SWEEP_SECONDS - SWEEP_RESERVE_SECONDS) * 1000
-  const { policy, stopsDisabled } = await inForce()
-  const now = { ...ports, policy, stopsDisabled, isTimeLeft: () => Date.now() < until }
+  const now = { ...ports, ...(await inForce()), isTimeLeft: () => Date.now() < until }
   return handleWithinAttempts(batch, rest => processBatch(rest, now), attempts)
 })

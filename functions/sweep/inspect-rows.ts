@@ -9,6 +9,7 @@ import { type Promising, promisesAny } from '../../shared/ledger/promising.ts'
 import { decideRowAction, needsInspection, type Present, type RowAction } from '../../shared/ledger/resolve-open.ts'
 import { placeOf, type Row } from '../../shared/ledger/row.ts'
 import type { Reason } from '../../shared/reasons/reason.ts'
+import { areStopsDisabled } from '../runtime/live-policy.ts'
 import type { RegionReader, Work } from './ports.ts'
 
 /** A row, the action of a sweep on it, and its verdict under the present policy. */
@@ -58,6 +59,7 @@ const describePresence = (answer: Answer, id: string, kind: 'instance' | 'image'
 }
 
 type InspectionContext = Pick<Work, 'ports'> & {
+  readonly accountId: string
   readonly event: EventRef
   readonly ec2: RegionReader
   /** Whether a stop may be promised. */
@@ -66,11 +68,11 @@ type InspectionContext = Pick<Work, 'ports'> & {
 
 const evaluateSubjects = async (
   subjects: readonly Subject[],
-  { event, ec2, ports, canStop }: InspectionContext,
+  { accountId, event, ec2, ports, canStop }: InspectionContext,
 ): Promise<ReadonlyMap<string, readonly Finding[]>> => {
-  const { policy, stopsDisabled, types, log } = ports
+  const { policy, types, log } = ports
   const known = await complete(subjects, ec2, { policy, types, log })
-  const world = { policy, types: types.known(), now: ports.now(), stopsDisabled }
+  const world = { policy, types: types.known(), now: ports.now(), stopsDisabled: areStopsDisabled(ports, accountId) }
   return new Map(
     known.map(subject => {
       const actor = subject.kind === 'instance' ? readActorFromTags(subject.instance.tags) : {}
@@ -104,7 +106,7 @@ export const inspectRows = async (
   const event = { id: `sweep-${delivery.messageId}`, name: 'DescribeInstances', time: now.toISOString() }
   const subjects = [...(instances?.values() ?? []), ...(images?.values() ?? [])].filter(isNotDown)
   const canStop = promisesAny(promising) && ports.canStop(where.region)
-  const findings = await evaluateSubjects(subjects, { event, ec2, ports, canStop })
+  const findings = await evaluateSubjects(subjects, { accountId: where.accountId, event, ec2, ports, canStop })
   return rows.map(row => {
     const id = getId(row)
     const present: Present = isInstance(id)

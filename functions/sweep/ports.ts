@@ -80,6 +80,8 @@ export type SweepPorts = {
   readonly policy: Policy
   /** Whether operators have switched stops off. */
   readonly stopsDisabled: boolean
+  /** The accounts whose own switch is off. */
+  readonly disabledAccounts?: readonly string[]
   /** Whether there is a function that stops, for instances in this region. */
   readonly canStop: (region: string) => boolean
   readonly now: () => Date

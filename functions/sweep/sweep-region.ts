@@ -6,6 +6,7 @@ import type { ReadFailure } from '../../shared/fleet/read-failure.ts'
 import { addCounts, type Counts, NO_COUNTS } from '../../shared/ledger/coverage.ts'
 import { MOST_STEPS, type RegionMessage } from '../../shared/ledger/sweep-message.ts'
 import { noteWords } from '../../shared/wording/scan-notes.ts'
+import { areStopsDisabled } from '../runtime/live-policy.ts'
 import { createCollector } from './alert-found.ts'
 import { checkHearing } from './check-hearing.ts'
 import type { SweepPorts, Work } from './ports.ts'
@@ -95,7 +96,9 @@ const handleReadFailure = async (
 }
 
 /** Whether a stop could be promised matters only if the policy lets sweeps promise stops. */
-const createRegionWorld = (region: string, { policy, stopsDisabled, canStop, types, now }: SweepPorts): World => {
+const createRegionWorld = (region: string, ports: SweepPorts): World => {
+  const { policy, canStop, types, now } = ports
+  const stopsDisabled = areStopsDisabled(ports, ports.accountId)
   const world = { policy, types: types.known(), now: now() }
   return policy.stop.existing === true && canStop(region) ? { ...world, canStop: true, stopsDisabled } : world
 }

@@ -41,7 +41,12 @@ export const buildOutcomeAlerts = (
 }
 
 /** The policy and switch in force when a digest is made: they decide how stops are resumed. */
-export type Standing = { readonly policy: Policy; readonly stops: 'on' | 'off' }
+export type Standing = {
+  readonly policy: Policy
+  readonly stops: 'on' | 'off'
+  /** The accounts whose own switch is off. */
+  readonly disabledAccounts?: readonly string[]
+}
 
 // More would be a list again, and the message has a limit.
 const REASONS_TOLD = 10
@@ -115,7 +120,15 @@ const countAgain = (findings: readonly EndedFinding[], policy: Policy): Pick<Dig
   return count === 0 ? {} : { again: count === findings.length ? 'all' : 'some' }
 }
 
-const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing): Digest['resume'] => {
+const resumeOf = (findings: readonly EndedFinding[], standing: Standing): Digest['resume'] => {
+  const { policy, stops, disabledAccounts = [] } = standing
+  const accounts = [...new Set(findings.map(({ resource }) => resource.accountId))]
+  const offThere = accounts
+    .filter(account => disabledAccounts.includes(account))
+    .map(
+      account =>
+        `Stops are switched off in account ${account}. \`virtguard stops on --account ${account} --why "WHY"\` switches them on again.`,
+    )
   const left = findings.filter(({ rule, resource }) => findRules(policy, resource)[rule]?.mode !== 'enforce')
   const observing = [...new Set(left.map(({ rule }) => rule))]
   const { stops: count, perSeconds } = policy.stop.budget
@@ -127,6 +140,7 @@ const resumeOf = (findings: readonly EndedFinding[], { policy, stops }: Standing
   const all = policy.stop.organization
   return [
     ...(stops === 'off' ? [off] : []),
+    ...offThere,
     budget,
     ...(all === undefined
       ? []

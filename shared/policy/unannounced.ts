@@ -6,6 +6,7 @@ export type Announcements = {
   readonly stopsAt?: string
   readonly stopsAnnouncedAt?: string
   readonly stopsUnsigned?: true
+  readonly accountStops?: Readonly<Record<string, { readonly at?: string; readonly announcedAt?: string }>>
 }
 
 // The command line writes first and announces then, within seconds.
@@ -22,11 +23,14 @@ const isDue = (at: string | undefined, now: Date): boolean => {
  * failed.
  */
 export const findUnannounced = (
-  { version, at, announcedAt, stopsAt, stopsAnnouncedAt, stopsUnsigned }: Announcements,
+  { version, at, announcedAt, stopsAt, stopsAnnouncedAt, stopsUnsigned, accountStops = {} }: Announcements,
   now: Date,
 ): readonly string[] => [
   ...(version !== undefined && announcedAt === undefined && isDue(at, now) ? [`version ${version} of the policy`] : []),
   ...(stopsUnsigned === true || (stopsAt !== undefined && stopsAnnouncedAt === undefined && isDue(stopsAt, now))
     ? ['the switch for stops']
     : []),
+  ...Object.entries(accountStops).flatMap(([accountId, own]) =>
+    own.announcedAt === undefined && isDue(own.at, now) ? [`the switch for stops in account ${accountId}`] : [],
+  ),
 ]

@@ -98,12 +98,25 @@ describe('stops off and stops on', () => {
     expect(await live()).toMatchObject({ stops: 'on', stopsBy: 'somebody', stopsWhy: 'done' })
   })
 
+  test('switch those of one account, and leave the switch of the stack as it is', async () => {
+    const { live } = aTable()
+    expect((await stops('off', '--why', 'migration', '--account', '210987654321')).out).toMatch(
+      /^stops are switched off for account 210987654321 in the table ledger in us-east-1 of account 123456789012\. Nothing is stopped there /,
+    )
+    expect(await live()).toMatchObject({ stops: 'on', accountStops: { '210987654321': { stops: 'off' } } })
+    expect((await stops()).out).toBe(
+      `stops are switched on, as they are from the start\nstops are switched off in account 210987654321 by ${CALLER} (says to be somebody) at 2026-11-24 12:00:00 UTC: migration\n`,
+    )
+  })
+
   test.each([
     [['off'], 'give the reason: virtguard stops off --why'],
     [['on', '--why', '  '], 'give the reason'],
     [['of', '--why', 'x'], 'Allowed choices are on, off'],
-    [['--why', 'x'], '--why and --by are for switching; say on or off'],
+    [['--why', 'x'], '--why, --by and --account are for switching; say on or off'],
     [['off', '--why', 'x', '--by', ' '], '--by is empty'],
+    [['--account', '210987654321'], '--why, --by and --account are for switching; say on or off'],
+    [['off', '--why', 'x', '--account', 'payments'], 'Write its 12 digits'],
     [['off', '--why'], "option '--why <text>' argument missing"],
   ])('refuse %j in one line', async (args, why) => {
     const { code, out, errLines } = await virtguard(['stops', '--table', 'ledger', ...args])

@@ -39,8 +39,20 @@ export type LivePolicy = {
   /** The switch was set, and nothing says when: not by the command line. */
   readonly stopsUnsigned?: true
   readonly stopsWhy?: string
+  /** The switch of each account that has one of its own, by its id. Absent if none has. */
+  readonly accountStops?: Readonly<Record<string, AccountStops>>
   /** Why the stored setting cannot be used, in one line. */
   readonly problem?: string
+}
+
+/** The switch of one account: only `on` lets anything be stopped there, if the switch of the stack does. */
+export type AccountStops = {
+  readonly stops: 'on' | 'off'
+  readonly by?: string
+  readonly caller?: string
+  readonly at?: string
+  readonly announcedAt?: string
+  readonly why?: string
 }
 
 type Item = Record<string, AttributeValue>
@@ -113,6 +125,34 @@ const readAnnouncedAt = (row: Item | undefined): string | undefined =>
     ? readTextAttribute(row, 'announcedAt')
     : undefined
 
+const ACCOUNT_STOPS = 'stops#'
+
+const readAccountStops = (row: Item): AccountStops => {
+  const more = {
+    by: readTextAttribute(row, 'by'),
+    caller: readTextAttribute(row, 'caller'),
+    at: readTextAttribute(row, 'at'),
+    announcedAt: readAnnouncedAt(row),
+    why: readTextAttribute(row, 'why'),
+  }
+  return {
+    stops: readTextAttribute(row, 'value') === 'on' ? 'on' : 'off',
+    ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)),
+  }
+}
+
+const listAccountStops = (rows: ReadonlyMap<string, Item>): Pick<LivePolicy, 'accountStops'> => {
+  const own = [...rows].filter(([sk]) => sk.startsWith(ACCOUNT_STOPS))
+  if (own.length === 0) return {}
+  return {
+    accountStops: Object.fromEntries(own.map(([sk, row]) => [sk.slice(ACCOUNT_STOPS.length), readAccountStops(row)])),
+  }
+}
+
+/** The accounts whose stops are switched off, whatever the switch of the stack says. */
+export const listDisabledAccounts = ({ accountStops = {} }: LivePolicy): readonly string[] =>
+  Object.entries(accountStops).flatMap(([accountId, { stops }]) => (stops === 'off' ? [accountId] : []))
+
 /** The setting of operators, read consistently in one call, and validated. Throws what DynamoDB throws. */
 export const readLive = async (client: DynamoDBClient, table: string): Promise<LivePolicy> => {
   const rows = await readRows(client, table)
@@ -136,6 +176,7 @@ export const readLive = async (client: DynamoDBClient, table: string): Promise<L
     ...(current !== undefined && { version: readVersion(current) }),
     ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)),
     stops: killSwitch.stops,
+    ...listAccountStops(rows),
     ...(stops !== undefined && more.stopsAt === undefined && { stopsUnsigned: true }),
     ...(problem !== undefined && { problem }),
   }
@@ -155,7 +196,12 @@ export type Writer = {
 
 /** The policy that was written, or a reset without one. */
 export type PolicyWriting = Writer & { readonly policy?: Policy }
-export type StopsWriting = Omit<Writer, 'seen' | 'changes'> & { readonly value: 'on' | 'off'; readonly why: string }
+export type StopsWriting = Omit<Writer, 'seen' | 'changes'> & {
+  readonly value: 'on' | 'off'
+  readonly why: string
+  /** Left out: the switch of the whole stack. */
+  readonly accountId?: string
+}
 
 const computeSignature = ({ by, caller, at }: Pick<Writer, 'by' | 'caller' | 'at'>): Item => ({
   by: { S: by },
@@ -174,8 +220,12 @@ const readContent = ({ policy, ...writer }: PolicyWriting, version: number): Ite
   }
 }
 
-const buildStopsRow = ({ value, why, ...writer }: StopsWriting): Item =>
-  createRow('stops', { value: { S: value }, why: { S: why }, ...computeSignature(writer) })
+const buildStopsRow = ({ value, why, accountId, ...writer }: StopsWriting): Item =>
+  createRow(accountId === undefined ? 'stops' : `${ACCOUNT_STOPS}${accountId}`, {
+    value: { S: value },
+    why: { S: why },
+    ...computeSignature(writer),
+  })
 
 const writeCurrent = async (client: DynamoDBClient, table: string, writing: PolicyWriting): Promise<number> => {
   const before = writing.seen ?? readVersion((await readRows(client, table)).get('current'))
@@ -216,10 +266,15 @@ export const clearPolicy = (client: DynamoDBClient, table: string, writer: Write
   writeCurrent(client, table, writer)
 
 /**
- * Switches the stops of the stack of this table on or off, and stores who, when and why. Throws what DynamoDB throws.
+ * Switches the stops of the stack of this table, or of one account, on or off, and stores who, when and why. Throws what DynamoDB throws.
  */
 export const writeStops = async (client: DynamoDBClient, table: string, writing: StopsWriting): Promise<void> => {
-  const past = readPastRow({ ...writing, what: writing.value === 'on' ? 'stops on' : 'stops off' })
+  const { accountId } = writing
+  const past = readPastRow({
+    ...writing,
+    what: writing.value === 'on' ? 'stops on' : 'stops off',
+    ...(accountId !== undefined && { changes: [`only in account ${accountId}`] }),
+  })
   const outcome = await transactAgainWith(client)({
     TransactItems: [
       { Put: { TableName: table, Item: buildStopsRow(writing) } },

@@ -1,14 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { processEvent } from '../../../functions/evaluate/process-event.ts'
 import { areStopsDisabled, createLivePolicy } from '../../../functions/runtime/live-policy.ts'
 import { markStopsAnnounced, readLive, writeStops } from '../../../shared/aws/ledger/policy-store.ts'
-import { readEvent } from '../../../shared/facts/read-event.ts'
 import { findUnannounced } from '../../../shared/policy/unannounced.ts'
 import { openLedger } from '../../support/cloud/ledger.ts'
 import { PLACE } from '../../support/findings.ts'
-import { somePorts } from '../../support/ports.ts'
 import { aLedger, at } from '../../support/stories.ts'
-import { alertIn, first, pvLaunch } from '../evaluate/launches.ts'
 import { aMachine, idOf, POLICY } from './machines.ts'
 import { aWorld } from './world.ts'
 
@@ -50,16 +46,6 @@ describe('a stop that is due', () => {
 
   test('is not made if those of the whole stack are off, whatever the switch of the account says', async () =>
     expect(await playWith(switched('off'), switched('on', PLACE.accountId))).toMatchObject({ stopped: 0 }))
-})
-
-test('a launch in an account whose stops are off is promised none', async () => {
-  const promised = async (disabledAccounts: readonly string[]) => {
-    const { ports, published } = somePorts({ policy: POLICY, canStop: () => true, disabledAccounts })
-    await processEvent(readEvent(pvLaunch(1)), first, ports)
-    return alertIn(published[0]).stops?.length ?? 0
-  }
-  expect(await promised([OTHER])).toBeGreaterThan(0)
-  expect(await promised([PLACE.accountId])).toBe(0)
 })
 
 describe('the switch of an account', () => {

@@ -11,6 +11,8 @@ import { alertIn, first, pvLaunch } from './launches.ts'
 const ONE = '210987654321'
 const OTHER = '345678901234'
 
+const ENFORCING = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }\n', 'policy.yaml')
+
 const someRoles = (more: Partial<StopRolesSource> = {}) => {
   const { ledger } = aLedger()
   const calls = { list: 0, note: 0 }
@@ -106,10 +108,21 @@ test('an account from which an event came is noted once, so that its role is tri
 })
 
 test('where the role is not known a launch is alerted with that reason, and no stop is promised', async () => {
-  const policy = parsePolicy('version: 1\nrules: { paravirtual-instance: { mode: enforce } }\n', 'policy.yaml')
-  const { ports, published } = somePorts({ policy, canStop: () => 'role-not-known' })
+  const { ports, published } = somePorts({ policy: ENFORCING, canStop: () => 'role-not-known' })
   await processEvent(readEvent(pvLaunch(1)), first, ports)
   const alert = alertIn(published[0])
   expect(alert.stops).toBeUndefined()
   expect(JSON.stringify(alert)).toContain('"STOP_ROLE_NOT_KNOWN"')
 })
+
+test.each([
+  ['the account', '123456789012', 0],
+  ['another account', OTHER, 1],
+])(
+  'if the stops of %s are switched off, a launch is promised as many stops: %s, %i',
+  async (_of, account, promised) => {
+    const { ports, published } = somePorts({ policy: ENFORCING, canStop: () => true, disabledAccounts: [account] })
+    await processEvent(readEvent(pvLaunch(1)), first, ports)
+    expect(alertIn(published[0]).stops ?? []).toHaveLength(promised)
+  },
+)

@@ -322,6 +322,15 @@ describe('what is launched by a template', () => {
     expect(await ask(ofStack({ type: 'AWS::EC2::Instance', properties }))).toMatchObject(nonCompliant)
   })
 
+  test('that names an image by a parameter of your own is UNKNOWN, and no parameter is read', async () => {
+    template({ ImageId: 'resolve:ssm:/team/image', InstanceType: 'm7i.large' })
+    const properties = { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '1' } }
+    const answer = await ask(ofStack({ type: 'AWS::EC2::Instance', properties }))
+    expect(answer).toMatchObject({ ...success, message: expect.stringContaining('the parameter /team/image') })
+    expect(versions()).toHaveLength(1)
+    expect(ec2.commandCalls(DescribeImagesCommand)).toEqual([])
+  })
+
   test('or by a launch configuration is refused', async () => {
     autoScaling.on(DescribeLaunchConfigurationsCommand).resolves({
       LaunchConfigurations: [

@@ -67,7 +67,10 @@ const mapParts = <T>(part: Json | undefined, read: (name: string, part: Json) =>
 export const isTemplate = (value: Json): boolean => {
   const resources = getPart(value, 'Resources')
   if (resources === undefined) return false
-  if (getValue(value, 'AWSTemplateFormatVersion') !== undefined) return true
+  // What a macro or a loop makes has no type before CloudFormation has expanded it.
+  const isMade = Object.keys(resources).some(id => id === 'Fn::Transform' || id.startsWith('Fn::ForEach::'))
+  const marks = ['AWSTemplateFormatVersion', 'Transform']
+  if (isMade || marks.some(key => getValue(value, key) !== undefined)) return true
   return Object.values(resources).some(one => isJson(one) && /^\w+::\w+/.test(getText(one, 'Type') ?? ''))
 }
 

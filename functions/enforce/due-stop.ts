@@ -3,7 +3,7 @@ import type { InstanceFacts } from '../../shared/facts/facts.ts'
 import { isInAccount } from '../../shared/facts/same-launch.ts'
 import { decideAfterCheck, decideNextStep, endDue, type Step } from '../../shared/ledger/next-step.ts'
 import { endAll } from '../../shared/ledger/outcomes.ts'
-import type { Row } from '../../shared/ledger/row.ts'
+import type { Row, RowOutcome } from '../../shared/ledger/row.ts'
 import { scheduleName } from '../../shared/ledger/schedule-name.ts'
 import {
   AGAIN_SECONDS,
@@ -112,7 +112,7 @@ const carryOut = async ({ resolutions, next }: Step, inForce: InForce, one: Case
 
 /**
  * Ends what is due in an account whose role is missing, or refuses. First no more stops are promised there, so that a delivery
- * that dies in between ends the same.
+ * that dies in between ends the same. All that is due there is one alert.
  */
 const endRefused = async (rows: readonly Row[], refused: AwsError, one: Case): Promise<void> => {
   const { where, ports } = one
@@ -121,7 +121,8 @@ const endRefused = async (rows: readonly Row[], refused: AwsError, one: Case): P
   ports.log('warn', 'the role for stops cannot be used in the account', { ...where, error, why: message })
   await ports.spokes?.record({ accountId: where.accountId, tried: 'refused', now })
   const because: Reason = { code: 'STOP_ROLE_REFUSED', args: { error, message } }
-  const { resolutions, next } = endDue(rows.filter(isWaiting), { to: 'FAILED', because }, now)
+  const ending: RowOutcome = { to: 'FAILED', because, inDigest: 'yes' }
+  const { resolutions, next } = endDue(rows.filter(isWaiting), ending, now)
   await resolveAndAlert(resolutions, one)
   if (next.kind === 'again') await rescheduleStop('stop', next.at, one)
 }

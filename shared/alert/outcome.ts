@@ -120,6 +120,9 @@ const countAgain = (findings: readonly EndedFinding[], policy: Policy): Pick<Dig
   return count === 0 ? {} : { again: count === findings.length ? 'all' : 'some' }
 }
 
+const ROLES =
+  'Deploy spoke-roles.json into the account again, and see that its role virtguard-stop trusts this hub. Stops are promised there again once the role could be used.'
+
 const resumeOf = (findings: readonly EndedFinding[], standing: Standing): Digest['resume'] => {
   const { policy, stops, disabledAccounts = [] } = standing
   const accounts = [...new Set(findings.map(({ resource }) => resource.accountId))]
@@ -141,6 +144,7 @@ const resumeOf = (findings: readonly EndedFinding[], standing: Standing): Digest
   return [
     ...(stops === 'off' ? [off] : []),
     ...offThere,
+    ...(findings.some(({ outcome }) => outcome.code === 'STOP_ROLE_REFUSED') ? [ROLES] : []),
     budget,
     ...(all === undefined
       ? []

@@ -193,16 +193,24 @@ describe('a stop in a spoke', () => {
 describe('where the role is missing, or refuses', () => {
   beforeEach(() => void failing.set(SPOKE, 'AccessDenied'))
 
-  test('the stop ends with a code of its own and one alert, and is not tried again', async () => {
-    expect(await handle(aStop())).toEqual({ batchItemFailures: [] })
-    const row = await world.row()
-    expect(lastOf(row)).toEqual(['FAILED', 'STOP_ROLE_REFUSED'])
-    expect(published()).toHaveLength(1)
-    expect(published()[0]?.Message).toContain('sts:AssumeRole')
-    expect(await handle(aStop())).toEqual({ batchItemFailures: [] })
-    expect(published()).toHaveLength(1)
-    expect(scheduler.calls()).toEqual([])
+  test('the stop ends with a code of its own, and is not tried again', async () => {
+    for (const _ of [1, 2]) expect(await handle(aStop())).toEqual({ batchItemFailures: [] })
+    expect(lastOf(await world.row())).toEqual(['FAILED', 'STOP_ROLE_REFUSED'])
     expect(ec2.calls()).toEqual([])
+    expect(sessions()).toHaveLength(1)
+  })
+
+  test('one alert names all that were due, with what STS says and what to do', async () => {
+    const ids = ['i-00000000000000002', 'i-00000000000000003']
+    for (const id of ids) await deferred(world, aFinding({ resource: { ...aFinding().resource, id } }))
+    for (const instanceId of [ID, ...ids]) await handle(aStop({ instanceId }))
+    expect(published()).toEqual([])
+    const due = scheduler.commandCalls(CreateScheduleCommand).map(({ args }) => args[0].input.Target?.Input ?? '')
+    expect(new Set(due)).toEqual(new Set([JSON.stringify({ kind: 'digest', ...PLACE })]))
+    for (const _ of [1, 2]) await handle(due[0] ?? '')
+    const [alert, ...others] = published()
+    expect(others).toEqual([])
+    for (const text of [ID, ...ids, 'sts:AssumeRole', 'spoke-roles.json']) expect(alert?.Message).toContain(text)
   })
 
   test('nothing more is promised in the account', async () => {

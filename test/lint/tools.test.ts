@@ -29,6 +29,22 @@ describe('a ClusterConfig of eksctl', () => {
       ),
     ).toEqual({ 'managedNodeGroups[a]': 'PASSED', 'managedNodeGroups[b]': 'PASSED', 'managedNodeGroups[c]': 'PASSED' }))
 
+  test('fails for types of several architectures, for which eksctl picks one image', () => {
+    expect(
+      fitOf(
+        aCluster(
+          { name: 'a', instanceTypes: ['m7i.large', 'm7g.large'] },
+          { name: 'b', ami: 'auto', instancesDistribution: { instanceTypes: ['m7g.large', 'm7i.large', 'm7a.large'] } },
+          { name: 'c', instanceTypes: ['m7g.large', 'c7g.large', 'x9z.large'] },
+        ),
+      ),
+    ).toEqual({
+      'managedNodeGroups[a]': 'FAILED ARCH_UNSUPPORTED',
+      'managedNodeGroups[b]': 'FAILED ARCH_UNSUPPORTED',
+      'managedNodeGroups[c]': 'PASSED',
+    })
+  })
+
   test('is evaluated by the rules about types', () =>
     expect(rulesOf(aCluster({ name: 'a', instanceTypes: ['m7i.large', 'm4.large'] }))).toEqual([
       'managedNodeGroups[a] xen-hypervisor FAILED',

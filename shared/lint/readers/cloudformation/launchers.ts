@@ -4,6 +4,7 @@ import { createOpenPair } from '../pairs.ts'
 import { readTemplate } from './launch-templates.ts'
 import { type Reader, readFleet, readGroup, readInstance, readSpotFleet } from './launches.ts'
 import { readComputeEnvironment, readNodegroup } from './node-groups.ts'
+import { SERVICE_READERS } from './services.ts'
 import { findTemplateAsset, type TemplateAssets, type TemplateResource } from './template.ts'
 
 const createUnread = (hint: string): Reader =>
@@ -22,14 +23,10 @@ type Launcher = {
 
 const OTHER = 'AwsEc2LaunchRequest'
 
-const UNREAD = [
-  'AWS::EMR::Cluster',
-  'AWS::EMR::InstanceGroupConfig',
-  'AWS::EMR::InstanceFleetConfig',
-  'AWS::ImageBuilder::InfrastructureConfiguration',
-  'AWS::Cloud9::EnvironmentEC2',
-  'AWS::OpsWorks::Instance',
-]
+const OPSWORKS = 'AWS::OpsWorks::Instance'
+
+/** Their images are never in a template, so that no pair of them can be evaluated. */
+const WITHOUT_IMAGE = [...SERVICE_READERS.keys(), OPSWORKS]
 
 const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map<string, Launcher>([
   ['AWS::EC2::Instance', { resourceType: 'AwsEc2Instance', read: readInstance }],
@@ -38,16 +35,14 @@ const LAUNCHERS: ReadonlyMap<string, Launcher> = new Map<string, Launcher>([
   ['AWS::EC2::SpotFleet', { resourceType: OTHER, read: readSpotFleet }],
   ['AWS::EKS::Nodegroup', { resourceType: OTHER, read: readNodegroup }],
   ['AWS::Batch::ComputeEnvironment', { resourceType: OTHER, read: readComputeEnvironment, mayLaunchNothing: true }],
-  ...UNREAD.map(
-    type =>
-      [
-        type,
-        {
-          resourceType: OTHER,
-          read: createUnread(`lint does not read ${type} yet: ask for each pair with virtguard check.`),
-        },
-      ] as const,
-  ),
+  ...[...SERVICE_READERS].map(([type, read]) => [type, { resourceType: OTHER, read }] as const),
+  [
+    OPSWORKS,
+    {
+      resourceType: OTHER,
+      read: createUnread(`lint does not read ${OPSWORKS}: ask for each pair with virtguard check.`),
+    },
+  ],
 ])
 
 const TEMPLATES: ReadonlyMap<string, Resource['type']> = new Map<string, Resource['type']>([
@@ -60,7 +55,7 @@ export const LAUNCHING_TYPES: readonly string[] = [...LAUNCHERS.keys(), ...TEMPL
 
 /** Those of them whose launches are evaluated. */
 export const EVALUATED_TYPES: readonly string[] = [...LAUNCHERS.keys(), ...TEMPLATES.keys()].filter(
-  type => !UNREAD.includes(type),
+  type => !WITHOUT_IMAGE.includes(type),
 )
 
 const MODULE =

@@ -8,7 +8,7 @@ import { resolve, resolveList } from './resolve.ts'
 import { type Part, readImage, readType, resolvePart } from './sides.ts'
 
 /** Each type of a list with what the pair says of the image; the pair alone if the list is empty. */
-function* spreadTypes(scope: Scope, node: unknown, pair: DeclaredPair, given: Given): Branches<DeclaredPair> {
+export function* spreadTypes(scope: Scope, node: unknown, pair: DeclaredPair, given: Given): Branches<DeclaredPair> {
   for (const { result, given: decided } of resolveList(scope, node, given)) {
     if (typeof result === 'string')
       yield { result: overlayPair(pair, { image: undefined, type: createOpenType(result) }), given: decided }

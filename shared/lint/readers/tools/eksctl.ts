@@ -1,3 +1,4 @@
+import { loadCatalogue } from '../../../catalogue/catalogue.ts'
 import type { ImageFacts } from '../../../facts/facts.ts'
 import type { Declaration, DeclaredPair } from '../../model/declaration.ts'
 import { getPart, getText, getValue, type Json, listParts, listTexts } from '../json.ts'
@@ -52,9 +53,25 @@ const toPair = (group: Json, type: string): DeclaredPair =>
       : { ...EMPTY, open: createOpenType('What the file has as its instance type is none.').open },
   )
 
+const readArchitectures = (type: string): readonly string[] => loadCatalogue().get(type)?.architectures ?? []
+
+/** One image is for all types of a group. Those that share no architecture with the first one would not take it. */
+const addOneImage = (pairs: readonly DeclaredPair[]): readonly DeclaredPair[] => {
+  const [first] = pairs.filter(({ instanceType }) => instanceType !== undefined)
+  const [architecture, ...others] = readArchitectures(first?.instanceType ?? '')
+  if (architecture === undefined) return pairs
+  return pairs.map(pair => {
+    const own = pair.isImageChosen ? readArchitectures(pair.instanceType ?? '') : []
+    if (own.length === 0 || [architecture, ...others].some(one => own.includes(one))) return pair
+    const { isImageChosen, ...rest } = pair
+    const facts: ImageFacts = { ...NODE_FACTS, architecture }
+    return { ...rest, image: { facts, sources: nameSources(facts, 'name') } }
+  })
+}
+
 const readGroup = (group: Json): readonly DeclaredPair[] => {
   const types = listNamedTypes(group)
-  if (types.length > 0) return types.map(type => toPair(group, type))
+  if (types.length > 0) return addOneImage(types.map(type => toPair(group, type)))
   if (getPart(group, 'launchTemplate') !== undefined)
     return [{ ...EMPTY, open: [...createOpenImage(TEMPLATE).open, ...createOpenType(TEMPLATE).open] }]
   if (getPart(group, 'instanceSelector') !== undefined)

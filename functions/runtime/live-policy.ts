@@ -1,4 +1,5 @@
-import { type LivePolicy, listDisabledAccounts } from '../../shared/aws/ledger/policy-store.ts'
+import type { LivePolicy } from '../../shared/aws/ledger/policy-store.ts'
+import { listDisabledAccounts } from '../../shared/policy/account-stops.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { requireDeployedChannels } from '../../shared/policy/same-channels.ts'
 import { noticeUnannounced } from './unannounced.ts'

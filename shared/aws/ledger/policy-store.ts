@@ -7,6 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb'
 import { UserError } from '../../errors.ts'
+import type { AccountStops } from '../../policy/account-stops.ts'
 import { checkPolicy } from '../../policy/check.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { readPastRow } from './policy-history.ts'
@@ -43,16 +44,6 @@ export type LivePolicy = {
   readonly accountStops?: Readonly<Record<string, AccountStops>>
   /** Why the stored setting cannot be used, in one line. */
   readonly problem?: string
-}
-
-/** The switch of one account: only `on` lets anything be stopped there, if the switch of the stack does. */
-export type AccountStops = {
-  readonly stops: 'on' | 'off'
-  readonly by?: string
-  readonly caller?: string
-  readonly at?: string
-  readonly announcedAt?: string
-  readonly why?: string
 }
 
 type Item = Record<string, AttributeValue>
@@ -148,10 +139,6 @@ const listAccountStops = (rows: ReadonlyMap<string, Item>): Pick<LivePolicy, 'ac
     accountStops: Object.fromEntries(own.map(([sk, row]) => [sk.slice(ACCOUNT_STOPS.length), readAccountStops(row)])),
   }
 }
-
-/** The accounts whose stops are switched off, whatever the switch of the stack says. */
-export const listDisabledAccounts = ({ accountStops = {} }: LivePolicy): readonly string[] =>
-  Object.entries(accountStops).flatMap(([accountId, { stops }]) => (stops === 'off' ? [accountId] : []))
 
 /** The setting of operators, read consistently in one call, and validated. Throws what DynamoDB throws. */
 export const readLive = async (client: DynamoDBClient, table: string): Promise<LivePolicy> => {

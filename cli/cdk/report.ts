@@ -24,11 +24,25 @@ const toViolation = (finding: LintFinding, settings: Settings): PolicyViolation 
   }
 }
 
-const toUnreadable = ({ file, why }: Unreadable): PolicyViolation => ({
-  ruleName: 'unreadable-template',
-  description: toPlainText(why),
-  severity: ERROR,
-  violatingResources: [{ templatePath: file, locations: [] }],
+// An acknowledgement does not make it pass.
+const FATAL = 'fatal'
+
+const createFatal = (ruleName: string, text: string): PolicyViolation => ({
+  ...{ ruleName, description: toPlainText(text), severity: FATAL },
+  // The CDK prints a violation once for each of these.
+  violatingResources: [{ constructPath: '', locations: [] }],
+})
+
+const toUnreadable = ({ file, why }: Unreadable): PolicyViolation =>
+  createFatal('unreadable-template', `${file}: ${why}`)
+
+/**
+ * A mistake by which nothing was evaluated. It is not thrown: of a plugin that throws, the command of the CDK prints
+ * nothing, and it ends with 0.
+ */
+export const toMistake = (text: string): PolicyValidationPluginReport => ({
+  success: false,
+  violations: [createFatal('mistake', text)],
 })
 
 /** The findings as the CDK reports them. Exempt ones are left out. */
@@ -41,7 +55,7 @@ export const toReport = (
   const violations = [...unreadable.map(toUnreadable), ...listed.map(finding => toViolation(finding, settings))]
   for (const notice of notices) process.stderr.write(`virtguard: ${toPlainText(notice)}\n`)
   return {
-    success: violations.every(({ severity }) => severity !== ERROR),
+    success: violations.every(({ severity }) => severity !== ERROR && severity !== FATAL),
     violations,
     metadata: {
       unknown: String(counted.filter(({ status }) => status === 'UNKNOWN').length),

@@ -5,7 +5,7 @@ import { UserError } from '../../shared/errors.ts'
 import { RULES } from '../../shared/rules/registry.ts'
 import { evaluateAssemblies, type Synthesized } from './evaluate-assemblies.ts'
 import type * as published from './published.d.cts'
-import { toReport } from './report.ts'
+import { toMistake, toReport } from './report.ts'
 import { readSettings } from './settings.ts'
 
 /** What the declarations promise. */
@@ -24,12 +24,13 @@ export class VirtguardValidation implements published.VirtguardValidation {
       const settings = readSettings(this.#options)
       return toReport(evaluateAssemblies(synthesized, settings), settings)
     } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      // The CDK prints the message after the name of the plugin.
-      throw new UserError(toOneLine(error.message))
+      return toMistake(error instanceof UserError ? toOneLine(error.message) : describeBug(error))
     }
   }
 }
+
+const describeBug = (error: unknown): string =>
+  `an error of virtguard itself, please report it: ${error instanceof Error ? error.message : String(error)}`
 
 const toOneLine = (text: string): string => {
   const [first = '', ...others] = text.split('\n')

@@ -244,9 +244,13 @@ exemptions:
 
 describe('a mistake in what the validation reads is one line', () => {
   const failing = (options: VirtguardValidationOptions) => {
-    const { error, report } = synthesize(withOne(stored(ARM), 't4g.micro'), options)
-    expect(report).toMatchObject({ conclusion: 'failure', violations: [] })
-    const message = report?.metadata?.['error'] ?? ''
+    const { error, report } = synthesize(app => {
+      withOne(stored(ARM), 't4g.micro')(app)
+      Validations.of(app).acknowledge({ id: 'virtguard::mistake', reason: 'nobody can accept it' })
+    }, options)
+    // The command of the CDK passes a plugin that fails without a violation.
+    expect(report).toMatchObject({ conclusion: 'failure', violations: [{ severity: 'fatal', ruleName: 'mistake' }] })
+    const message = report?.violations[0]?.description ?? ''
     expect(error).toContain(message)
     expect(message).not.toMatch(/\n|\bat \S+:\d+/)
     return message.replaceAll(folder, '')
@@ -254,13 +258,13 @@ describe('a mistake in what the validation reads is one line', () => {
 
   test('a policy that is broken', () => {
     expect(failing({ policy: file('policy.yaml', 'version: 1\nruels: {}\nfoo: 1\n') })).toMatch(
-      /^Validation plugin 'virtguard' failed: \/policy\.yaml:2:1 ruels: .* \(and 1 more: virtguard policy validate lists them\)$/,
+      /^\/policy\.yaml:2:1 ruels: .* \(and 1 more: virtguard policy validate lists them\)$/,
     )
   })
 
   test('a policy that is not there', () => {
     expect(failing({ policy: join(folder, 'none.yaml') })).toBe(
-      "Validation plugin 'virtguard' failed: /none.yaml: there is no such file or folder; check the path",
+      '/none.yaml: there is no such file or folder; check the path',
     )
   })
 
@@ -268,6 +272,12 @@ describe('a mistake in what the validation reads is one line', () => {
     expect(failing({ facts: [file('facts.ndjson', '{}\n')] })).toMatch(
       /\/facts\.ndjson: line 1: .*; write the file again/,
     )
+  })
+
+  test('an error of virtguard itself', () => {
+    const { violations, success } = new VirtguardValidation().validate(Object({ templatePaths: [1] }))
+    expect({ success, count: violations.length }).toEqual({ success: false, count: 1 })
+    expect(violations[0]?.description).toMatch(/^an error of virtguard itself, please report it: .+/)
   })
 
   test.each([

@@ -23,7 +23,7 @@ import type { Node } from './sides.ts'
 import { makeCertificate } from './stub/certificate.ts'
 import { startStub } from './stub/client.ts'
 import { sweepRows } from './sweep/rows.ts'
-import { sweepCost } from './sweep/run.ts'
+import { listAccountTasks, listFleetTasks, sweepCost, type Task } from './sweep/run.ts'
 import { countZipBytes } from './zip.ts'
 
 type Measured = { readonly report: Report; readonly rounds: readonly Round[] }
@@ -44,9 +44,7 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
   progress.part('lint')
   const linting = { node, folder, quick: options.quick, rounds: options.sweepRounds }
   const lint = has('lint') ? await measureLintCost(linting, progress) : undefined
-  progress.part('sweep')
-  const sweeping = { node, folder, rounds: options.sweepRounds, quick: options.quick }
-  const sweeps = has('sweep') ? sweepRows(await sweepCost(sweeping, progress)) : []
+  const swept = await measureSweeps({ options, folder, node, progress })
   progress.part('burst')
   const bursts = has('burst') ? await measureBurstCost(progress) : []
   const report: Report = {
@@ -62,11 +60,27 @@ async function measure(options: Options, folder: string, progress: Progress): Pr
     decision,
     ...(replay ? { replay } : {}),
     ...(lint ? { lint } : {}),
-    sweeps,
+    ...swept,
     sweepRounds: options.sweepRounds,
     bursts,
   }
   return { report, rounds: launches?.rounds ?? [] }
+}
+
+async function measureSweeps({
+  options,
+  folder,
+  node,
+  progress,
+}: Setting): Promise<Pick<Report, 'sweeps' | 'accounts'>> {
+  const measureTasks = async (part: Part, tasks: readonly Task[]): Promise<readonly Row[]> => {
+    progress.part(part)
+    return options.parts.includes(part) ? sweepRows(await sweepCost({ node, folder, tasks }, progress)) : []
+  }
+  return {
+    sweeps: await measureTasks('sweep', listFleetTasks(options.sweepRounds, options.quick)),
+    accounts: await measureTasks('accounts', listAccountTasks(options.quick)),
+  }
 }
 
 /** Last, because the local cloud removes from this process everything that leads to AWS. */

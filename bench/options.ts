@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UserError } from '../shared/errors.ts'
 
-export const PARTS = ['launches', 'decisions', 'replay', 'lint', 'sweep', 'burst'] as const
+export const PARTS = ['launches', 'decisions', 'replay', 'lint', 'sweep', 'accounts', 'burst'] as const
 export type Part = (typeof PARTS)[number]
 
 export type Options = {
@@ -18,10 +18,10 @@ export type Options = {
 
 export const HELP = `Measures the launch guard beside Cloud Custodian, on this machine and in one run.
 
-  npm run bench                         everything, some twenty minutes
+  npm run bench                         everything, some forty minutes
   npm run bench -- --quick              fewer rounds, 100 MB replayed instead of 1 GB, 30,000 swept instead of 100,000
 
-  --only PART        launches, decisions, replay, lint, sweep or burst: just this one
+  --only PART        launches, decisions, replay, lint, sweep, accounts or burst: just this one
   --rounds N         how often both sides are measured in turn (9, quick 3)
   --latency MS       how long each AWS answer takes (25)
   --json FILE        also write every figure of every round to FILE

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { answerQuestion } from '../stub/answers.ts'
 import { type Fleet, renderFleetPage } from '../sweep/fleet.ts'
+import { answerOrganization, readAccount } from '../sweep/organization.ts'
 
 type Setting = { readonly fleet: Fleet; readonly latency: number }
 
@@ -19,9 +20,10 @@ const readRegion = (request: IncomingMessage): string =>
 const KEPT = 40
 const pages = new Map<string, Buffer>()
 
-const createPage = (region: string, body: string, form: URLSearchParams): Buffer => {
-  const key = `${region} ${body}`
-  const page = pages.get(key) ?? Buffer.from(renderFleetPage(setting.fleet, region, form))
+const createPage = (request: IncomingMessage, body: string, form: URLSearchParams): Buffer => {
+  const place = { region: readRegion(request), account: readAccount(request.headers.authorization) }
+  const key = `${place.account}/${place.region} ${body}`
+  const page = pages.get(key) ?? Buffer.from(renderFleetPage(setting.fleet, place, form))
   if (pages.size < KEPT) pages.set(key, page)
   return page
 }
@@ -37,14 +39,20 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   request.on('end', () => {
     const body = Buffer.concat(chunks).toString('utf8')
     const form = new URLSearchParams(body)
-    const action = form.get('Action') ?? 'none'
+    // AWSOrganizationsV20161128.ListAccounts
+    const target = [request.headers['x-amz-target'] ?? 'none'].flat()[0]?.split('.').at(-1)
+    const action = form.get('Action') ?? target ?? 'none'
     calls[action] = (calls[action] ?? 0) + 1
     if (action !== 'DescribeInstances') {
-      const said = answerQuestion({ target: undefined, body })
-      printLine(response, said.status, Buffer.from(said.body))
+      const known = answerOrganization(setting.fleet, { action, form, body })
+      const said = known === undefined ? answerQuestion({ target: undefined, body }) : { status: 200, body: known }
+      setTimeout(
+        () => printLine(response, said.status, Buffer.from(said.body)),
+        known === undefined ? 0 : setting.latency,
+      )
       return
     }
-    const page = createPage(readRegion(request), body, form)
+    const page = createPage(request, body, form)
     setTimeout(() => printLine(response, 200, page), setting.latency)
   })
 }

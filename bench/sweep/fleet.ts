@@ -1,8 +1,11 @@
 import { matchesPattern } from '../../shared/text/wildcard.ts'
 import { describeInstance, type Kind, renderPage } from '../stub/describe-instances.ts'
 
-/** The fleet that both sides sweep: as many instances in each region, one in 28 of an old family or paravirtual. */
-export type Fleet = { readonly regions: readonly string[]; readonly instances: number }
+/**
+ * The fleet that both sides sweep: as many instances in each region, one in 28 of an old family or paravirtual. Of an organization,
+ * the same in each account.
+ */
+export type Fleet = { readonly regions: readonly string[]; readonly instances: number; readonly accounts?: number }
 
 const PAGE = 1000
 
@@ -48,8 +51,9 @@ const tryWrite = (kind: Kind, suffix: string): string => {
   return known.join(suffix)
 }
 
-const getSuffix = (region: number, index: number): string =>
-  region.toString(16).padStart(4, '0') + index.toString(16).padStart(12, '0')
+/** `place` counts the regions of all accounts. */
+const getSuffix = (place: number, index: number): string =>
+  place.toString(16).padStart(4, '0') + index.toString(16).padStart(12, '0')
 
 const readFilters = (form: URLSearchParams): ReadonlyMap<string, readonly string[]> => {
   const filters = new Map<string, readonly string[]>()
@@ -69,17 +73,22 @@ const isSelected = (filters: ReturnType<typeof readFilters>): ((kind: Kind) => b
 }
 
 /** One page of DescribeInstances over the fleet: from the token on, the selected instances, 1,000 at most. */
-export const renderFleetPage = ({ regions, instances }: Fleet, region: string, form: URLSearchParams): string => {
+export const renderFleetPage = (
+  { regions, instances }: Fleet,
+  { region, account = 0 }: { readonly region: string; readonly account?: number },
+  form: URLSearchParams,
+): string => {
   const place = regions.indexOf(region)
   const wanted = isSelected(readFilters(form))
   const page: string[] = []
   let index = Number(form.get('NextToken') ?? 0)
   for (; place >= 0 && index < instances && page.length < PAGE; index += 1) {
     const kind = getKindAt(index)
-    if (wanted(kind)) page.push(tryWrite(kind, getSuffix(place, index)))
+    if (wanted(kind)) page.push(tryWrite(kind, getSuffix(account * regions.length + place, index)))
   }
   return renderPage(page, place >= 0 && index < instances ? String(index) : undefined)
 }
 
 /** How many instances of the fleet either side has to find. */
-export const countHits = ({ regions, instances }: Fleet): number => regions.length * Math.ceil(instances / 28)
+export const countHits = ({ regions, instances, accounts = 1 }: Fleet): number =>
+  accounts * regions.length * Math.ceil(instances / 28)

@@ -58,14 +58,16 @@ const formatMemory = (cost: SweepCost, name: string, limit: number): Row => {
   }
 }
 
-/** Ten times as many instances, and not twice the memory: V8's initial growth is less. */
-const isFlat = (small: SweepCost, large: SweepCost): Row => {
+type Compared = { readonly small: SweepCost; readonly large: SweepCost; readonly name: string }
+
+/** Many times as much, and not twice the memory: V8's initial growth is less. */
+const isFlat = ({ small, large, name }: Compared): Row => {
   const [before, after] = [findPeak(small, runOwn)?.median, findPeak(large, runOwn)?.median]
   const [theirBefore, theirAfter] = [findPeak(small, runCustodian)?.median, findPeak(large, runCustodian)?.median]
   const measureTimes = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? 'not measured' : `${formatFigure(to / from)}x`
   return {
-    name: `peak memory, ${count(large)} against ${count(small)} instances`,
+    name: `peak memory, ${name}`,
     target: 'flat: < 1.5x',
     ours: measureTimes(before, after),
     custodian: measureTimes(theirBefore, theirAfter),
@@ -76,7 +78,10 @@ const isFlat = (small: SweepCost, large: SweepCost): Row => {
 }
 
 const count = ({ task: { fleet } }: SweepCost): string =>
-  (fleet.regions.length * fleet.instances).toLocaleString('en-US')
+  (fleet.regions.length * fleet.instances * (fleet.accounts ?? 1)).toLocaleString('en-US')
+
+const nameAccounts = ({ task: { fleet } }: SweepCost): string =>
+  `${fleet.accounts} accounts × ${fleet.regions.length} regions`
 
 const renderRowsOfOne = (cost: SweepCost): readonly Row[] => {
   const name = `${count(cost)} instances`
@@ -96,6 +101,13 @@ const renderRowsOfOne = (cost: SweepCost): readonly Row[] => {
       return [
         measureTime(cost, runOwn, { name: `${name} in 17 regions, 100 ms a call`, target: '10x less', times: 10 }),
       ]
+    case 'few accounts':
+      return [measureTime(cost, runOwn, { name: `${nameAccounts(cost)}, 100 ms a call`, target: '' })]
+    case 'many accounts':
+      return [
+        measureTime(cost, runOwn, { name: `${nameAccounts(cost)}, 100 ms a call`, target: '20x less', times: 20 }),
+        formatMemory(cost, `${nameAccounts(cost)}, peak memory (RSS)`, 200),
+      ]
     default:
       return [measureTime(cost, runOwn, { name: `${name}, all read`, target: '' })]
   }
@@ -103,6 +115,13 @@ const renderRowsOfOne = (cost: SweepCost): readonly Row[] => {
 
 /** The targets of a sweep, compared with the measurement. */
 export const sweepRows = (costs: readonly SweepCost[]): readonly Row[] => {
-  const [small, large] = ['10k', '100k'].map(name => costs.find(({ task }) => task.name === name))
-  return [...costs.flatMap(renderRowsOfOne), ...(small && large ? [isFlat(small, large)] : [])]
+  const find = (name: string) => costs.find(({ task }) => task.name === name)
+  const [small, large, few, many] = ['10k', '100k', 'few accounts', 'many accounts'].map(find)
+  return [
+    ...costs.flatMap(renderRowsOfOne),
+    ...(small && large ? [isFlat({ small, large, name: `${count(large)} against ${count(small)} instances` })] : []),
+    ...(few && many
+      ? [isFlat({ small: few, large: many, name: `${nameAccounts(many)} against ${nameAccounts(few)}` })]
+      : []),
+  ]
 }

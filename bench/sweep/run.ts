@@ -8,13 +8,13 @@ import { makeCertificate } from '../stub/certificate.ts'
 import { buildCommand } from '../watched.ts'
 import { countHits, type Fleet } from './fleet.ts'
 import { type FleetServer, startFleetServer } from './server.ts'
-import { runCustodianSweep, runOwnSweep, type Swept } from './sides.ts'
+import { runCustodianSweep, runOrganizationSweep, runOwnSweep, type Swept } from './sides.ts'
 
 /** The fleets to sweep, and the number of rounds. */
 export type Task = { readonly name: string; readonly fleet: Fleet; readonly latencyMs: number; readonly rounds: number }
 
 /** One measurement of each side, one right after the other. `quick`: only instances that EC2's own filters select. */
-export type SweepRound = { readonly ours: Swept; readonly quick: Swept; readonly custodian?: Swept }
+export type SweepRound = { readonly ours: Swept; readonly quick?: Swept; readonly custodian?: Swept }
 
 export type SweepCost = {
   readonly task: Task
@@ -30,13 +30,25 @@ const SEVENTEEN = [
   ...['ap-southeast-1', 'ap-southeast-2'],
 ]
 
-const listTasks = (rounds: number, quick: boolean): readonly Task[] => [
+/** Fleets of one account. */
+export const listFleetTasks = (rounds: number, quick: boolean): readonly Task[] => [
   { name: '1k', fleet: { regions: ONE, instances: 1000 }, latencyMs: 0, rounds },
   { name: '10k', fleet: { regions: ONE, instances: 10_000 }, latencyMs: 0, rounds },
   // Once: the other side takes two minutes for it, and almost two gigabytes.
   { name: '100k', fleet: { regions: ONE, instances: quick ? 30_000 : 100_000 }, latencyMs: 0, rounds: 1 },
   { name: '17 regions', fleet: { regions: SEVENTEEN, instances: 588 }, latencyMs: 100, rounds: Math.min(rounds, 3) },
 ]
+
+const MANY = 'many accounts'
+
+/** Organizations. Once each: the other side takes a quarter of an hour for the larger one, and is measured for that alone. */
+export const listAccountTasks = (quick: boolean): readonly Task[] =>
+  (quick ? [2, 8] : [25, 100]).map((accounts, index) => ({
+    name: index === 0 ? 'few accounts' : MANY,
+    fleet: { regions: SEVENTEEN, instances: 6, accounts },
+    latencyMs: 100,
+    rounds: 1,
+  }))
 
 type Setting = {
   readonly node: Node
@@ -52,16 +64,29 @@ const haveSameIds = (fleet: Fleet, { ours, quick, custodian }: SweepRound): void
       throw new Error(`${side} found ${swept.ids.size} instances, and ${countHits(fleet)} are to be found`)
 }
 
-async function sweepOnce({ node, place, python }: Setting, { fleet }: Task): Promise<SweepRound> {
+/** The other side has a program of its own for accounts. */
+async function sweepAccounts({ node, place, python }: Setting, { name, fleet }: Task): Promise<SweepRound> {
+  const ours = await runOwnSweep(node, place, fleet)
+  const custodian = python === undefined || name !== MANY ? undefined : await runOrganizationSweep(python, place, fleet)
+  // It has many processes, and the memory of the first says nothing of them.
+  return { ours, ...(custodian !== undefined && { custodian: { ...custodian, peakMb: undefined } }) }
+}
+
+async function sweepOnce(setting: Setting, task: Task): Promise<SweepRound> {
+  const { fleet } = task
+  const round = fleet.accounts === undefined ? await sweepRegions(setting, fleet) : await sweepAccounts(setting, task)
+  haveSameIds(fleet, round)
+  return round
+}
+
+async function sweepRegions({ node, place, python }: Setting, fleet: Fleet): Promise<SweepRound> {
   const ours = await runOwnSweep(node, place, fleet)
   const quick = await runOwnSweep(node, place, fleet, true)
-  const round = {
+  return {
     ours,
     quick,
     ...(python !== undefined && { custodian: await runCustodianSweep(python, place, fleet) }),
   }
-  haveSameIds(fleet, round)
-  return round
 }
 
 async function measureTask(setting: Setting, task: Task, progress: Progress): Promise<SweepCost> {
@@ -93,13 +118,12 @@ async function findCustodianPython(say: (line: string) => void): Promise<string 
 export type SweepOptions = {
   readonly node: Node
   readonly folder: string
-  readonly rounds: number
-  readonly quick: boolean
+  readonly tasks: readonly Task[]
 }
 
-/** Sweeps fleets of several sizes with both sides in turn, each time in a fresh process. */
+/** Sweeps fleets with both sides in turn, each time in a fresh process. */
 export async function sweepCost(options: SweepOptions, progress: Progress): Promise<readonly SweepCost[]> {
-  const { node, folder, rounds, quick } = options
+  const { node, folder, tasks } = options
   buildCommand()
   const { key, certificate } = makeCertificate(new Date())
   const files = { key: join(folder, 'fleet-key.pem'), certificate: join(folder, 'fleet-certificate.pem') }
@@ -110,7 +134,7 @@ export async function sweepCost(options: SweepOptions, progress: Progress): Prom
   const setting = { node, place: { folder, url: server.url, certificate: files.certificate }, server, python }
   try {
     const costs: SweepCost[] = []
-    for (const task of listTasks(rounds, quick)) costs.push(await measureTask(setting, task, progress))
+    for (const task of tasks) costs.push(await measureTask(setting, task, progress))
     return costs
   } finally {
     server.stop()

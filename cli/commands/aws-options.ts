@@ -39,6 +39,13 @@ const parseRole = (text: string, roles: readonly string[] = []): readonly string
 export const parseRegions = (text: string, regions: readonly string[] = []): readonly string[] =>
   collect(parseRegion(text), regions)
 
+/** The id of an OU, or of the root. */
+export const parseUnits = (text: string, units: readonly string[] = []): readonly string[] => {
+  if (!/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/.test(text))
+    throw new InvalidArgumentError('Write it like ou-ab12-34cd56ef.')
+  return collect(text, units)
+}
+
 /** The options for the accounts and regions to read. */
 export type ScopeOptions = {
   readonly region?: readonly string[]

@@ -6,7 +6,7 @@ import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
 import { type OrganizationScope, USUAL_ROLE } from '../scan/organization-scope.ts'
-import { addScope, type ScopeOptions, toScope } from './aws-options.ts'
+import { addScope, parseUnits, type ScopeOptions, toScope } from './aws-options.ts'
 import { collect, formatExamples, parseDate } from './options.ts'
 
 type Options = ScopeOptions & {
@@ -68,12 +68,6 @@ const toOrganization = ({ organization, ou = [], roleName, roleArn = [] }: Optio
   return { ous: ou, roleName: roleName ?? USUAL_ROLE }
 }
 
-const parseOu = (text: string, ous: readonly string[] = []): readonly string[] => {
-  if (!/^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/.test(text))
-    throw new InvalidArgumentError('Write it like ou-ab12-34cd56ef.')
-  return collect(text, ous)
-}
-
 const parseRoleName = (text: string): string => {
   if (!/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text))
     throw new InvalidArgumentError('Write the name alone, like OrganizationAccountAccessRole.')
@@ -129,7 +123,7 @@ const addParts = (command: Command): Command =>
 const addOrganization = (command: Command): Command =>
   command
     .option('--organization', 'every account of the organization, as a role that each of them has')
-    .option('--ou <id>', 'with --organization: only this OU and those below it (may be repeated)', parseOu)
+    .option('--ou <id>', 'with --organization: only this OU and those below it (may be repeated)', parseUnits)
     .option('--role-name <name>', `with --organization: the role to read as (default: ${USUAL_ROLE})`, parseRoleName)
 
 const addJudging = (command: Command): Command =>

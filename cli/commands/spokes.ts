@@ -1,7 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Targets } from '../../infra/spokes/stack-sets.ts'
+import { UserError } from '../../shared/errors.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { ORGANIZATION_ID, REGION } from '../../shared/settings/forms.ts'
 import type { Io } from '../output/io.ts'
+import { parseRegions, parseUnits } from './aws-options.ts'
 import { formatExamples } from './options.ts'
 
 type Options = {
@@ -9,13 +12,35 @@ type Options = {
   readonly hub: AccountRegion
   readonly policy?: string
   readonly output: string
+  readonly target?: readonly string[]
+  readonly region?: readonly string[]
+  readonly managementAccount?: string
 }
 
-const run = async (io: Io, { organization, hub, policy, output }: Options): Promise<number> => {
+/** Where StackSets deploy the spokes, if that is asked for. Throws UserError. */
+const toTargets = ({ target = [], region = [], managementAccount }: Options): Targets | undefined => {
+  if (target.length === 0 && region.length === 0 && managementAccount === undefined) return undefined
+  if (target.length === 0 || region.length === 0)
+    throw new UserError('StackSets need OUs and regions: give --target and --region, or leave out both')
+  return {
+    units: [...new Set(target)],
+    regions: [...new Set(region)],
+    ...(managementAccount !== undefined && { management: managementAccount }),
+  }
+}
+
+const run = async (io: Io, options: Options): Promise<number> => {
+  const { organization, hub, policy, output } = options
+  const targets = toTargets(options)
   const { readPolicy } = await import('../policy/policy-file.ts')
   const { writeSpokeTemplates } = await import('../spokes/write-templates.ts')
   const from = { ...hub, organizationId: organization }
-  await writeSpokeTemplates(io, { hub: from, policy: await readPolicy(policy), output })
+  await writeSpokeTemplates(io, {
+    hub: from,
+    policy: await readPolicy(policy),
+    output,
+    ...(targets !== undefined && { targets }),
+  })
   return 0
 }
 
@@ -32,6 +57,11 @@ const parseHub = (text: string): AccountRegion => {
   return { accountId, region }
 }
 
+const parseAccount = (text: string): string => {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Write its 12 digits, like 123456789012.')
+  return text
+}
+
 export const addSpokes = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const spokes = program
     .command('spokes')
@@ -42,15 +72,29 @@ export const addSpokes = (program: Command, io: Io, done: (exitCode: number) => 
     .command('template')
     .summary('write two CloudFormation templates')
     .description(
-      'Writes two plain CloudFormation templates: spoke-roles.json, once an account, and spoke-region.json, once an account and region. They have no code. It asks nothing of AWS.',
+      'Writes two plain CloudFormation templates: spoke-roles.json, once an account, and spoke-region.json, once an account and region. With --target it also writes spoke-stack-sets.json, which has StackSets deploy both. They have no code. It asks nothing of AWS.',
     )
     .requiredOption('--organization <id>', 'the organization of hub and spokes', parseOrganization)
     .requiredOption('--hub <account/region>', 'account and region of the hub', parseHub)
     .option('--policy <file>', 'the policy of the hub (default: every rule of the first preset observes)')
     .requiredOption('--output <folder>', 'the folder for the templates')
-    .addHelpText('after', formatExamples(EXAMPLE))
+    .option(
+      '--target <id>',
+      'an OU, or the root: also write StackSets that deploy both there (may be repeated)',
+      parseUnits,
+    )
+    .option('--region <region>', 'with --target: a region of the spokes (may be repeated)', parseRegions)
+    .option(
+      '--management-account <id>',
+      'with --target: the account, if you deploy as its delegated administrator',
+      parseAccount,
+    )
+    .addHelpText('after', formatExamples(EXAMPLE, WITH_STACK_SETS))
     .action(async (options: Options) => done(await run(io, options)))
 }
 
 const EXAMPLE =
   'virtguard spokes template --organization o-a1b2c3d4e5 \\\n    --hub 123456789012/eu-central-1 --output spokes'
+
+const WITH_STACK_SETS =
+  'virtguard spokes template --organization o-a1b2c3d4e5 \\\n    --hub 123456789012/eu-central-1 --target r-ab12 \\\n    --region eu-central-1 --region us-east-1 --output spokes'

@@ -12,7 +12,7 @@ describe('the options of the benchmark', () => {
     [['--quik'], "Unknown option '--quik' (npm run bench -- --help)"],
     [['--rounds', '0'], '--rounds 0: a whole number of at least 1 is needed'],
     [['--latency', 'slow'], '--latency slow: a whole number of at least 0 is needed'],
-    [['--only', 'sweeps'], '--only sweeps: there is launches, decisions, replay, lint, sweep, burst'],
+    [['--only', 'sweeps'], '--only sweeps: there is launches, decisions, replay, lint, sweep, accounts, burst'],
     [['--write', '--only', 'replay'], '--write needs all parts: leave out --only'],
   ])('refuse %j in one line', (args, message) => {
     expect(() => readOptions(args)).toThrow(message)

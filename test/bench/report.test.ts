@@ -23,6 +23,7 @@ const report: Report = {
   decision: [],
   sweeps: [],
   sweepRounds: 5,
+  accounts: [],
   bursts: [],
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { countHits, type Fleet, renderFleetPage } from '../../bench/sweep/fleet.ts'
+import { answerOrganization, nameAccount, readAccount } from '../../bench/sweep/organization.ts'
 import { sweepRows } from '../../bench/sweep/rows.ts'
 import type { SweepCost, SweepRound } from '../../bench/sweep/run.ts'
 import { loadCatalogue } from '../../shared/catalogue/catalogue.ts'
@@ -14,7 +15,7 @@ const fleet: Fleet = { regions: ['us-east-1', 'eu-west-1'], instances: 2500 }
 
 const read = (form: URLSearchParams): { readonly instances: readonly InstanceFacts[]; readonly nextToken?: string } => {
   const reader = createPageReader(instance => instance)
-  reader.write(renderFleetPage(fleet, 'eu-west-1', form))
+  reader.write(renderFleetPage(fleet, { region: 'eu-west-1' }, form))
   return reader.end()
 }
 
@@ -61,7 +62,7 @@ describe('the fleet that both sides sweep', () => {
   })
 
   test('lies in the region of the benchmark and in no other', () => {
-    expect(renderFleetPage(fleet, 'us-west-2', new URLSearchParams())).not.toContain('instanceId')
+    expect(renderFleetPage(fleet, { region: 'us-west-2' }, new URLSearchParams())).not.toContain('instanceId')
   })
 })
 
@@ -70,6 +71,39 @@ const cost = (name: string, instances: number, ...rounds: readonly SweepRound[])
   task: { name, fleet: { regions: ['us-east-1'], instances }, latencyMs: 0, rounds: rounds.length },
   rounds,
   calls: [],
+})
+
+describe('the organization that both sides sweep', () => {
+  const organization: Fleet = { ...fleet, instances: 6, accounts: 45 }
+  const ask = (action: string, body: string) =>
+    answerOrganization(organization, { action, form: new URLSearchParams(body), body }) ?? ''
+
+  test('has as many accounts as the benchmark says, at most 20 a page', () => {
+    const pages = [{}, { NextToken: '20' }, { NextToken: '40' }].map(body =>
+      JSON.parse(ask('ListAccounts', JSON.stringify(body))),
+    )
+    expect(pages.map(({ Accounts, NextToken }) => [Accounts.length, NextToken])).toEqual([
+      [20, '20'],
+      [20, '40'],
+      [5, undefined],
+    ])
+  })
+
+  test('knows an account again by the key of its role, and gives each its own instances', () => {
+    const [one, other] = [7, 8].map(number => {
+      const role = `arn:aws:iam::${nameAccount(number)}:role/audit`
+      const key = /<AccessKeyId>(\w+)</.exec(ask('AssumeRole', `RoleArn=${encodeURIComponent(role)}`))?.[1]
+      expect(readAccount(`AWS4-HMAC-SHA256 Credential=${key}/20261201/us-east-1/ec2/aws4_request`)).toBe(number)
+      const page = renderFleetPage(organization, { region: 'eu-west-1', account: number }, new URLSearchParams())
+      return new Set([...page.matchAll(/<instanceId>([^<]+)</g)].map(([, id]) => id))
+    })
+    expect([one?.size, other?.size, new Set([...(one ?? []), ...(other ?? [])]).size]).toEqual([6, 6, 12])
+    expect(countHits(organization)).toBe(90)
+  })
+
+  test('leaves other calls to the stub', () => {
+    expect(ask('GetCallerIdentity', '')).toBe('')
+  })
 })
 
 describe('the rows of the sweep benchmark', () => {
@@ -99,5 +133,19 @@ describe('the rows of the sweep benchmark', () => {
     ])
     expect(rows.map(({ name, met }) => [name, met])).toContainEqual(['100,000 instances, peak memory (RSS)', false])
     expect(rows.at(-1)).toMatchObject({ ours: '1.75x', met: false })
+  })
+
+  test('compare organizations with twenty times, and the memory of many accounts with that of few', () => {
+    const accounts = (name: string, count: number, ours: number): SweepCost => ({
+      ...cost(name, 6, { ours: swept(ours, 100 + count / 4), custodian: { ...swept(400, 0), peakMb: undefined } }),
+      task: { name, fleet: { regions: ['us-east-1'], instances: 6, accounts: count }, latencyMs: 100, rounds: 1 },
+    })
+    const rows = sweepRows([accounts('few accounts', 25, 10), accounts('many accounts', 100, 21)])
+    expect(rows.map(({ name, met }) => [name, met])).toEqual([
+      ['25 accounts × 1 regions, 100 ms a call', true],
+      ['100 accounts × 1 regions, 100 ms a call', false],
+      ['100 accounts × 1 regions, peak memory (RSS)', true],
+      ['peak memory, 100 accounts × 1 regions against 25 accounts × 1 regions', true],
+    ])
   })
 })

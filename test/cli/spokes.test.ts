@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { buildSpokeRoles } from '../../infra/spokes/roles.ts'
 import { buildSpokeRules } from '../../infra/spokes/rules.ts'
+import { buildStackSets } from '../../infra/spokes/stack-sets.ts'
 import { parsePolicy } from '../../shared/policy/load.ts'
 import { inFolder, virtguard } from './run-cli.ts'
 
@@ -42,12 +43,43 @@ describe('spokes template', () => {
       ])
     }))
 
+  test('also writes StackSets for OUs and regions, and says who deploys them', () =>
+    inFolder({ 'policy.yaml': POLICY }, async folder => {
+      const stackSets = join(folder, 'spokes/spoke-stack-sets.json')
+      const where = ['--target', 'r-ab12', '--region', 'us-east-1', '--management-account', '210987654321']
+      const { code, out, errLines } = await virtguard([...writing(folder), ...where])
+      expect({ code, files: out.trim().split('\n').at(-1) }).toEqual({ code: 0, files: stackSets })
+      const policy = parsePolicy(POLICY, 'policy.yaml')
+      const rules = buildSpokeRules(HUB, policy)
+      if (rules === undefined) throw new Error('no rules')
+      const templates = { roles: buildSpokeRoles(HUB, policy), rules }
+      const targets = { units: ['r-ab12'], regions: ['us-east-1'], management: '210987654321' }
+      expect(JSON.parse(readFileSync(stackSets, 'utf8'))).toEqual(buildStackSets(HUB, templates, targets))
+      expect(errLines[0]).toBe('virtguard: deploy it after the hub, once, as a delegated administrator of 210987654321')
+      expect(errLines[1]).toContain(`--stack-name VirtguardSpokes --template-file ${stackSets}`)
+      expect(errLines[2]).toContain('never deploy into the management account')
+    }))
+
+  test.each([
+    [['--target', 'r-ab12'], 'StackSets need OUs and regions: give --target and --region, or leave out both'],
+    [['--region', 'us-east-1'], 'StackSets need OUs and regions'],
+    [['--target', 'production', '--region', 'us-east-1'], 'Write it like ou-ab12-34cd56ef'],
+    [['--target', 'r-ab12', '--region', 'Ireland'], 'Write it like us-east-1'],
+    [['--target', 'r-ab12', '--region', 'us-east-1', '--management-account', 'main'], 'Write its 12 digits'],
+  ])('refuses %j in one line', (args, line) =>
+    inFolder({ 'policy.yaml': POLICY }, async folder => {
+      const { code, errLines } = await virtguard([...writing(folder), ...args])
+      expect([code, errLines]).toEqual([2, [expect.stringContaining(line)]])
+      expect(existsSync(join(folder, 'spokes'))).toBe(false)
+    }),
+  )
+
   test('warns of a region of the hub that is not known', () =>
     inFolder({ 'policy.yaml': POLICY }, async folder => {
       const { code, errLines } = await virtguard(writing(folder, '123456789012/eu-centrall-1'))
       expect(code).toBe(0)
       expect(errLines[0]).toBe(
-        'virtguard: warning: --hub: eu-centrall-1 is no region that is known to this version of virtguard; did you mean eu-central-1?',
+        'virtguard: warning: eu-centrall-1 is no region that is known to this version of virtguard; did you mean eu-central-1?',
       )
     }))
 

@@ -7,6 +7,7 @@ import { buildTemplate } from '../../infra/package/template.ts'
 import type { Options } from '../../infra/settings/settings-file.ts'
 import { buildSpokeRoles } from '../../infra/spokes/roles.ts'
 import { buildSpokeRules } from '../../infra/spokes/rules.ts'
+import { buildStackSets } from '../../infra/spokes/stack-sets.ts'
 import type { Template } from '../../infra/spokes/template.ts'
 import type { Policy } from '../../shared/policy/policy.ts'
 import { CHANNELS } from '../infra/channels.ts'
@@ -48,9 +49,12 @@ const writeSpoke = (name: string, template: Template | undefined): string => {
 }
 
 const HUB = { organizationId: 'o-a1b2c3d4e5', accountId: '123456789012', region: 'eu-central-1' }
+const [roles, rules] = [buildSpokeRoles(HUB, WHOLE), buildSpokeRules(HUB, WHOLE)]
+const targets = { units: ['ou-ab12-34cd56ef'], regions: ['eu-central-1', 'us-east-1'] }
 const spokes = [
-  writeSpoke('spoke-roles', buildSpokeRoles(HUB, WHOLE)),
-  writeSpoke('spoke-region', buildSpokeRules(HUB, WHOLE)),
+  writeSpoke('spoke-roles', roles),
+  writeSpoke('spoke-region', rules),
+  writeSpoke('spoke-stack-sets', rules && buildStackSets(HUB, { roles, rules }, targets)),
 ]
 
 /** Every template that virtguard writes. */

@@ -7,6 +7,7 @@ import { virtguard } from './cli.ts'
 import { bringForward } from './clock.ts'
 import { type TestCloud, theCloud } from './cloud.ts'
 import { withPolicy } from './live-policy.ts'
+import { waitUntilInForce } from './operators.ts'
 import { type Stage, stageOn } from './stage.ts'
 import { idsOf, launchIdOf, stopStage } from './stop-stage.ts'
 
@@ -18,6 +19,7 @@ export const heldBackTests = (): void => {
     cloud = theCloud('enforces')
     stage = await stageOn(cloud)
     stops = stopStage(cloud, stage)
+    await waitUntilInForce()
   })
 
   /** The digest alerts, once the time of the digest has come. */

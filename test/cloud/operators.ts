@@ -10,6 +10,11 @@ import { launchIdOf } from './stop-stage.ts'
 let inForce: Promise<number> = Promise.reject(new Error('no policy was applied'))
 inForce.catch(() => {})
 
+/** Until then launches come at any time, and Evaluate remembers for most of a minute what it reads of the policy and the switch. */
+export const waitUntilInForce = async (): Promise<void> => {
+  await inForce.catch(() => undefined)
+}
+
 /** Applies a policy that looks for more, and from then on launches, beside the other tests, what it should find. */
 export const applyTests = (): void => {
   test('a policy that reads more is applied by the command line', async () => {

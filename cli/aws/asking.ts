@@ -44,6 +44,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   sqs: 'SQS',
   sns: 'SNS',
   sts: 'STS',
+  iam: 'IAM',
   cloudformation: 'CloudFormation',
   lambda: 'Lambda',
   ssm: 'Systems Manager',

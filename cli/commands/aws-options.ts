@@ -15,6 +15,13 @@ export const parseAccount = (text: string): string => {
   return text
 }
 
+/** The name of a role, with its path if it has one. */
+export const parseRoleName = (text: string): string => {
+  if (!/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text))
+    throw new InvalidArgumentError('Write the name alone, like OrganizationAccountAccessRole.')
+  return text
+}
+
 /** Adds the options for the account and region to ask. */
 export const addAccountOptions = (command: Command): Command =>
   command

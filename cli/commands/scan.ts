@@ -1,12 +1,12 @@
 import { extname } from 'node:path'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { UserError } from '../../shared/errors.ts'
 import { SEVERITIES, type Severity } from '../../shared/rules/rule.ts'
 import { REPORT_FORMATS, type ReportFormat } from '../output/formats.ts'
 import type { Io } from '../output/io.ts'
 import { type OrganizationScope, USUAL_ROLE } from '../scan/organization-scope.ts'
-import { addScope, parseUnits, type ScopeOptions, toScope } from './aws-options.ts'
+import { addScope, parseRoleName, parseUnits, type ScopeOptions, toScope } from './aws-options.ts'
 import { collect, formatExamples, parseDate } from './options.ts'
 
 type Options = ScopeOptions & {
@@ -66,12 +66,6 @@ const toOrganization = ({ organization, ou = [], roleName, roleArn = [] }: Optio
   if (roleArn.length > 0)
     throw new UserError('--organization reads every account; leave out --role-arn, or name the role with --role-name')
   return { ous: ou, roleName: roleName ?? USUAL_ROLE }
-}
-
-const parseRoleName = (text: string): string => {
-  if (!/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text))
-    throw new InvalidArgumentError('Write the name alone, like OrganizationAccountAccessRole.')
-  return text
 }
 
 const run = async (io: Io, options: Options): Promise<number> => {

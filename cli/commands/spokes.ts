@@ -4,8 +4,9 @@ import { UserError } from '../../shared/errors.ts'
 import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { ORGANIZATION_ID, REGION } from '../../shared/settings/forms.ts'
 import type { Io } from '../output/io.ts'
-import { parseRegions, parseUnits } from './aws-options.ts'
-import { formatExamples } from './options.ts'
+import { USUAL_ROLE } from '../scan/organization-scope.ts'
+import { parseAccount, parseRegions, parseRoleName, parseUnits } from './aws-options.ts'
+import { collect, formatExamples } from './options.ts'
 
 type Options = {
   readonly organization: string
@@ -57,16 +58,53 @@ const parseHub = (text: string): AccountRegion => {
   return { accountId, region }
 }
 
-const parseAccount = (text: string): string => {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('Write its 12 digits, like 123456789012.')
-  return text
+type CheckOptions = {
+  readonly organization: string
+  readonly hub: AccountRegion
+  readonly policy?: string
+  readonly account?: readonly string[]
+  readonly roleName: string
+  readonly profile?: string
+}
+
+const runCheck = async (io: Io, options: CheckOptions): Promise<number> => {
+  const { organization, hub, policy, account = [], roleName, profile } = options
+  const { readPolicy } = await import('../policy/policy-file.ts')
+  const { checkSpokes } = await import('../spokes/check-spokes.ts')
+  return checkSpokes(io, {
+    hub: { ...hub, organizationId: organization },
+    policy: await readPolicy(policy),
+    accounts: account,
+    roleName,
+    ...(profile !== undefined && { profile }),
+  })
+}
+
+const parseAccounts = (text: string, accounts: readonly string[] = []): readonly string[] =>
+  collect(parseAccount(text), accounts)
+
+const addCheckCommand = (spokes: Command, io: Io, done: (exitCode: number) => void): void => {
+  spokes
+    .command('check')
+    .summary('compare the roles of accounts with the template')
+    .description(
+      'Reads the roles of virtguard in each account, and says what is missing or differs from spoke-roles.json. It changes nothing.',
+    )
+    .requiredOption('--organization <id>', 'the organization of hub and spokes', parseOrganization)
+    .requiredOption('--hub <account/region>', 'account and region of the hub', parseHub)
+    .option('--policy <file>', 'the policy of the hub (default: every rule of the first preset observes)')
+    .option('--account <id>', 'an account (may be repeated; default: every account of the organization)', parseAccounts)
+    .option('--role-name <name>', 'the role of each account to read with', parseRoleName, USUAL_ROLE)
+    .option('--profile <name>', 'the AWS profile to use')
+    .addHelpText('after', formatExamples(CHECK_EXAMPLE))
+    .action(async (options: CheckOptions) => done(await runCheck(io, options)))
 }
 
 export const addSpokes = (program: Command, io: Io, done: (exitCode: number) => void): void => {
   const spokes = program
     .command('spokes')
-    .summary('write the templates for the accounts of an organization')
-    .description('Writes what the accounts of an organization need, so that a hub can guard them.')
+    .summary('write the templates for the accounts of an organization, and check them')
+    .description('Writes and checks what the accounts of an organization need, so that a hub can guard them.')
     .addHelpText('after', formatExamples(EXAMPLE))
   spokes
     .command('template')
@@ -91,6 +129,7 @@ export const addSpokes = (program: Command, io: Io, done: (exitCode: number) => 
     )
     .addHelpText('after', formatExamples(EXAMPLE, WITH_STACK_SETS))
     .action(async (options: Options) => done(await run(io, options)))
+  addCheckCommand(spokes, io, done)
 }
 
 const EXAMPLE =
@@ -98,3 +137,6 @@ const EXAMPLE =
 
 const WITH_STACK_SETS =
   'virtguard spokes template --organization o-a1b2c3d4e5 \\\n    --hub 123456789012/eu-central-1 --target r-ab12 \\\n    --region eu-central-1 --region us-east-1 --output spokes'
+
+const CHECK_EXAMPLE =
+  'virtguard spokes check --organization o-a1b2c3d4e5 \\\n    --hub 123456789012/eu-central-1 --account 210987654321'

@@ -18,13 +18,30 @@ type Role = {
 
 const createDocument = (statements: readonly Statement[]) => ({ Version: '2012-10-17', Statement: statements })
 
-const createRole = ({ name, description, trust, statements }: Role) => ({
+/** A role of a spoke, as its template makes it. What CloudFormation fills in is still open in both documents. */
+export type SpokeRole = {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly trust: object
+  readonly permissions: object
+}
+
+const buildRole = (id: string, { name, description, trust, statements }: Role): SpokeRole => ({
+  id,
+  name,
+  description,
+  trust: createDocument([{ Effect: 'Allow', Action: 'sts:AssumeRole', ...trust }]),
+  permissions: createDocument(statements),
+})
+
+const createRole = ({ name, description, trust, permissions }: SpokeRole) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     RoleName: name,
     Description: description,
-    AssumeRolePolicyDocument: createDocument([{ Effect: 'Allow', Action: 'sts:AssumeRole', ...trust }]),
-    Policies: [{ PolicyName: name, PolicyDocument: createDocument(statements) }],
+    AssumeRolePolicyDocument: trust,
+    Policies: [{ PolicyName: name, PolicyDocument: permissions }],
   },
 })
 
@@ -99,13 +116,16 @@ const createStopRole = (hub: Hub): Role => ({
   ],
 })
 
-/** The roles of a spoke, once an account, because names of roles are global. One may stop only where a rule enforces. */
+/** The roles that each spoke has for this policy. One may stop only where a rule enforces. */
+export const listSpokeRoles = (hub: Hub, policy: Policy): readonly SpokeRole[] => [
+  buildRole('ForwardRole', createForwardRole(hub)),
+  buildRole('ReadRole', createReadRole(hub, policy)),
+  ...(hasEnforcingRule(policy) ? [buildRole('StopRole', createStopRole(hub))] : []),
+]
+
+/** The roles of a spoke, once an account, because names of roles are global. */
 export const buildSpokeRoles = (hub: Hub, policy: Policy): Template => ({
   AWSTemplateFormatVersion: '2010-09-09',
   Description: 'virtguard: the roles of a spoke. Deploy it in one region of each account, before the rules.',
-  Resources: {
-    ForwardRole: createRole(createForwardRole(hub)),
-    ReadRole: createRole(createReadRole(hub, policy)),
-    ...(hasEnforcingRule(policy) && { StopRole: createRole(createStopRole(hub)) }),
-  },
+  Resources: Object.fromEntries(listSpokeRoles(hub, policy).map(role => [role.id, createRole(role)])),
 })

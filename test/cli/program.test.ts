@@ -26,6 +26,7 @@ describe('the help', () => {
     [['package', '--help']],
     [['spokes', '--help']],
     [['spokes', 'template', '--help']],
+    [['spokes', 'check', '--help']],
     [['findings', '--help']],
     [['redrive', '--help']],
     [['explain', '--help']],

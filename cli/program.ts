@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import pkg from '../package.json' with { type: 'json' }
 import { UserError } from '../shared/errors.ts'
+import { addAccounts } from './commands/accounts.ts'
 import { addCheck } from './commands/check.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFindings } from './commands/findings.ts'
@@ -78,6 +79,7 @@ const createProgram = (io: Io, done: (exitCode: number) => void): Command => {
   addSettings(program, io, done)
   addPackage(program, io, done)
   addSpokes(program, io, done)
+  addAccounts(program, io, done)
   addFindings(program, io, done)
   addStops(program, io, done)
   addNotify(program, io, done)

@@ -15,6 +15,10 @@ export const parseAccount = (text: string): string => {
   return text
 }
 
+/** Accounts that an option may name several of. */
+export const parseAccounts = (text: string, accounts: readonly string[] = []): readonly string[] =>
+  collect(parseAccount(text), accounts)
+
 /** The name of a role, with its path if it has one. */
 export const parseRoleName = (text: string): string => {
   if (!/^([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text))

@@ -5,8 +5,8 @@ import type { AccountRegion } from '../../shared/facts/account-region.ts'
 import { ORGANIZATION_ID, REGION } from '../../shared/settings/forms.ts'
 import type { Io } from '../output/io.ts'
 import { USUAL_ROLE } from '../scan/organization-scope.ts'
-import { parseAccount, parseRegions, parseRoleName, parseUnits } from './aws-options.ts'
-import { collect, formatExamples } from './options.ts'
+import { parseAccount, parseAccounts, parseRegions, parseRoleName, parseUnits } from './aws-options.ts'
+import { formatExamples } from './options.ts'
 
 type Options = {
   readonly organization: string
@@ -79,9 +79,6 @@ const runCheck = async (io: Io, options: CheckOptions): Promise<number> => {
     ...(profile !== undefined && { profile }),
   })
 }
-
-const parseAccounts = (text: string, accounts: readonly string[] = []): readonly string[] =>
-  collect(parseAccount(text), accounts)
 
 const addCheckCommand = (spokes: Command, io: Io, done: (exitCode: number) => void): void => {
   spokes

@@ -25,7 +25,11 @@ const WHO = 'call it with credentials of the management account, or of a delegat
 type Access = { readonly credentials: NonNullable<EC2ClientConfig['credentials']>; readonly region: string }
 
 /** The accounts of the organization of these credentials. Throws UserError. */
-export const readOrganization = async ({ ous }: OrganizationScope, access: Access, now: Date): Promise<Directory> => {
+export const readOrganization = async (
+  { ous }: Pick<OrganizationScope, 'ous'>,
+  access: Access,
+  now: Date,
+): Promise<Directory> => {
   const call = ous.length === 0 ? 'organizations:ListAccounts' : 'organizations:ListAccountsForParent'
   const client = createOrganizationsClient(access)
   try {
@@ -33,7 +37,7 @@ export const readOrganization = async ({ ous }: OrganizationScope, access: Acces
   } catch (error) {
     const name = error instanceof Error ? error.name : ''
     if (name === 'AWSOrganizationsNotInUseException')
-      throw new UserError(`${call}: the account of these credentials is in no organization; leave out --organization`)
+      throw new UserError(`${call}: the account of these credentials is in no organization; use those of one that is`)
     if (name === 'ParentNotFoundException')
       throw new UserError(`${call}: the organization has no OU ${ous.join(' or ')}; copy the id from the console`)
     if (error instanceof UserError)

@@ -77,8 +77,7 @@ const AT_ONCE = 8
 const listAccounts = async (checking: Checking, credentials: Credentials, io: Io): Promise<readonly string[]> => {
   const { accounts, hub, policy } = checking
   if (accounts.length > 0) return accounts
-  const scope = { ous: [], roleName: checking.roleName }
-  const directory = await readOrganization(scope, { credentials, region: hub.region }, io.now())
+  const directory = await readOrganization({ ous: [] }, { credentials, region: hub.region }, io.now())
   const chosen = chooseAccounts(directory, policy)
   for (const line of chosen.leftOut) printLine(io.err, line)
   return chosen.accounts.map(({ id }) => id)

@@ -27,6 +27,7 @@ describe('the help', () => {
     [['spokes', '--help']],
     [['spokes', 'template', '--help']],
     [['spokes', 'check', '--help']],
+    [['accounts', '--help']],
     [['findings', '--help']],
     [['redrive', '--help']],
     [['explain', '--help']],

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Ledger } from '../../shared/aws/ledger/ledger.ts'
 import { UserError } from '../../shared/errors.ts'
 import { STATES, type State } from '../../shared/ledger/row.ts'
 import { parseSince, resolveSince, type Since } from '../findings/since.ts'
 import type { Io } from '../output/io.ts'
+import { printLine } from '../output/report-error.ts'
 import { addLedgerOptions, parseAccount } from './aws-options.ts'
 import { collect, formatExamples, formatOf, formatOption } from './options.ts'
 
@@ -22,6 +24,18 @@ type Options = {
 
 const WEEK: Since = { secondsAgo: 7 * 86_400 }
 
+/** A list of the hub's own account alone might pass for one of the whole organization. */
+const nameOthers = async (io: Io, ledger: Ledger, accountId: string): Promise<void> => {
+  const { askAws } = await import('../aws/asking.ts')
+  const { listSpokes } = await import('../../shared/aws/ledger/spokes.ts')
+  const spokes = await askAws('dynamodb:Query', listSpokes(ledger))
+  if (spokes.some(spoke => spoke.accountId !== accountId))
+    printLine(
+      io.err,
+      `only account ${accountId}; the ledger has others, too: virtguard accounts lists them, --account names one`,
+    )
+}
+
 const list = async (io: Io, options: Options): Promise<number> => {
   const { readLedgerAccount, findLedger } = await import('../aws/locate-ledger.ts')
   const { askEach } = await import('../aws/asking.ts')
@@ -34,6 +48,7 @@ const list = async (io: Io, options: Options): Promise<number> => {
   if (since > io.now()) throw new UserError('--since is in the future; give a time that has passed')
   const place = await findLedger(options)
   const accountId = options.account ?? (await readLedgerAccount(place))
+  if (options.account === undefined) await nameOthers(io, place.ledger, accountId)
   const pages = askEach('dynamodb:Query', listItems(place.ledger, { accountId, since }))
   return listFindings(io, pages, {
     format: formatOf(options.format, io.out.isTerminal ? 'table' : 'ndjson'),

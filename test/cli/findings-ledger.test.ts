@@ -1,8 +1,10 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DescribeTableCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import { noteSpoke } from '../../shared/aws/ledger/spokes.ts'
+import { inMemoryDynamo } from '../support/cloud/dynamodb.ts'
 import { aFinding } from '../support/findings.ts'
-import { deployed, expectNoCalls, failure, stacks, tables, titled } from './aws.ts'
+import { deployed, expectNoCalls, failure, stacks, tableInMemory, tables, titled } from './aws.ts'
 import { answer, item, lines, list } from './ledger-rows.ts'
 import { virtguard } from './run-cli.ts'
 
@@ -16,6 +18,17 @@ describe('the ledger that the command reads', () => {
     answer([])
     expect((await virtguard(['findings'])).errLines[0]).toContain('in account 123456789012')
     expect(tables.commandCalls(QueryCommand)[0]?.args[0].input.TableName).toBe('Virtguard-Ledger-1')
+  })
+
+  test('is listed for one account, and that is said if it has others', async () => {
+    const dynamo = inMemoryDynamo()
+    tableInMemory(dynamo)
+    deployed({ LedgerTable: 'LEDGER' })
+    const said = 'only account 123456789012; the ledger has others, too'
+    expect((await virtguard(['findings'])).err).not.toContain(said)
+    await noteSpoke({ client: dynamo.client(), table: 'LEDGER' }, '210987654321', new Date())
+    expect((await virtguard(['findings'])).err).toContain(said)
+    expect((await virtguard(['findings', '--account', '210987654321'])).err).not.toContain('the ledger has others')
   })
 
   test('is that of a stack of another name', async () => {
